@@ -1,0 +1,67 @@
+"""The threads that run operations, and the sums of their counts."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+from .workers import Agent
+
+
+class _Local(threading.local):
+    agent: Agent | None = None
+
+
+class Census:
+    """All agents of an engine. The first one stands for threads that have ended.
+
+    The tuple of agents is replaced as a whole, so that a sum over it is right
+    at any moment although threads come and go.
+    """
+
+    def __init__(self) -> None:
+        self.local = _Local()
+        self._agents: tuple[Agent, ...] = (Agent(threading.current_thread()),)
+        self._lock = threading.Lock()
+
+    def __iter__(self) -> Iterator[Agent]:
+        return iter(self._agents)
+
+    def agent(self) -> Agent:
+        """Return the calling thread's agent."""
+        agent = self.local.agent
+        if agent is None:
+            agent = Agent(threading.current_thread())
+            self.enroll(agent)
+            self.local.agent = agent
+        return agent
+
+    def enroll(self, agent: Agent) -> None:
+        """Add a thread, and fold those that have ended into the first."""
+        with self._lock:
+            first, *others = self._agents
+            ended = Agent(agent.thread)
+            ended.add(first)
+            alive = []
+            for other in others:
+                if _has_ended(other.thread):
+                    ended.add(other)
+                else:
+                    alive.append(other)
+            self._agents = (ended, *alive, agent)
+
+    def completed(self) -> int:
+        """Return how many operations have ended."""
+        return sum([agent.completed for agent in self._agents])
+
+    def total(self) -> Agent:
+        """Return all counts in one."""
+        total = Agent(threading.current_thread())
+        for agent in self._agents:
+            total.add(agent)
+        return total
+
+
+def _has_ended(thread: threading.Thread) -> bool:
+    # A worker is enrolled before it starts: it is not alive then, but will be.
+    return thread.ident is not None and not thread.is_alive()

@@ -1,0 +1,233 @@
+"""The scheduling rule: push says what waits, complete says what is ready.
+
+No thread and no clock in here. ``register`` is called by one thread at a time
+(the registrar); ``complete`` by any, at any moment, once per record.
+
+Edges go from record to record and are made at registration. A read waits for
+the last writer; a write waits for every reader since, or for the last writer if
+there was none. A record that is done makes no edge. Vars stay untouched until
+every edge stands, so that an interrupted registration has had no effect.
+"""
+
+from __future__ import annotations
+
+import _thread
+import sys
+import threading
+from collections.abc import Sequence
+from typing import cast
+
+from .operations import Operation
+from .records import Pending
+from .variables import FIRST_PRUNE, Var
+
+# Fresh records share it: most never get a successor, and lists cost the gc.
+EMPTY: list[Pending] = []
+NOTHING: Sequence[Pending] = ()
+
+
+def unfinished(operation: Operation) -> Sequence[Pending]:
+    """Return the records that an operation pushed now has to wait for."""
+    found: list[Pending] | None = None
+    for var in operation.reads:
+        before = var._writer
+        if not before.done:
+            if found is None:
+                found = [before]
+            else:
+                found.append(before)
+    for var in operation.writes:
+        for before in var._readers or (var._writer,):
+            if not before.done:
+                if found is None:
+                    found = [before]
+                else:
+                    found.append(before)
+    return NOTHING if found is None else found
+
+
+def enter(record: Pending, operation: Operation) -> None:
+    """Enter a record whose edges stand into its Vars."""
+    for var in operation.reads:
+        var._readers.append(record)
+        if len(var._readers) >= var._prune_at:
+            prune(var)
+    for var in operation.writes:
+        var._writer, var._readers = record, []
+
+
+def finish_entering(record: Pending, operation: Operation) -> None:
+    """Enter a record after Ctrl-C hit in the middle, and be interrupted later.
+
+    The edges stand and others may rely on them already.
+    """
+    enter(record, operation)
+    _thread.interrupt_main()
+
+
+def prune(var: Var) -> None:
+    """Forget readers that are done; a fixed limit would be quadratic."""
+    var._readers = [reader for reader in var._readers if not reader.done]
+    var._prune_at = max(FIRST_PRUNE, 2 * len(var._readers))
+
+
+class TicketRule:
+    """Readiness without locks, for an interpreter with a GIL.
+
+    A record that waits has a list of tickets: one True, then a False per edge,
+    all there *before* it joins its predecessors' successors. Each completed
+    predecessor takes one from the end and so does ``register`` when all edges
+    stand: whoever draws the True owns the ready record.
+    """
+
+    @staticmethod
+    def register(operation: Operation) -> Pending | None:
+        """Make a record and its edges; return it if it is ready."""
+        # All in one function, since a call costs a twentieth of a push.
+        record = Pending()
+        record.operation = operation
+        record.done = False
+        record.successors = EMPTY
+        befores = unfinished(operation)
+        if befores:
+            record.tickets = tickets = [True, False]
+            if len(befores) > 1:
+                tickets += [False] * (len(befores) - 1)
+            for before in befores:
+                successors = before.successors
+                if successors is EMPTY:
+                    before.successors = successors = [record]
+                else:
+                    successors.append(record)
+                if before.done:
+                    _take_back(record, successors)
+        try:
+            for var in operation.reads:
+                readers = var._readers
+                readers.append(record)
+                if len(readers) >= var._prune_at:
+                    prune(var)
+            for var in operation.writes:
+                var._writer = record
+                if var._readers:
+                    var._readers = []
+        except KeyboardInterrupt:
+            finish_entering(record, operation)
+        return record if not befores or tickets.pop() else None
+
+    @staticmethod
+    def follow(operation: Operation, before: Pending) -> Pending | None:
+        """Make a record that waits for one other and is entered nowhere.
+
+        None: that one is done.
+        """
+        if before.done:
+            return None
+        record = Pending()
+        record.operation, record.done, record.successors = operation, False, EMPTY
+        record.tickets = [True, False]
+        if before.successors is EMPTY:
+            before.successors = []
+        before.successors.append(record)
+        if before.done:
+            _take_back(record, before.successors)
+        return None if record.tickets.pop() else record
+
+    @staticmethod
+    def complete(record: Pending) -> Sequence[Pending]:
+        """Mark a record done; return those ready now, the first pushed last."""
+        record.done = True
+        successors = record.successors
+        ready: list[Pending] | None = None
+        while successors:
+            successor = successors.pop()
+            if successor.tickets.pop():
+                if ready is None:
+                    ready = [successor]
+                else:
+                    ready.append(successor)
+        return NOTHING if ready is None else ready
+
+
+def _take_back(record: Pending, successors: list[Pending]) -> None:
+    """Settle an edge whose predecessor has completed while it was made.
+
+    Whoever takes the entry also takes the ticket.
+    """
+    try:
+        successors.remove(record)
+    except ValueError:
+        return
+    record.tickets.pop()
+
+
+class LockedPending(Pending):
+    """A record with a lock and a count, for an interpreter without a GIL."""
+
+    __slots__ = ("lock", "waits_for")
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.waits_for = 1  # the pusher's own, until all edges stand
+        self.successors = []
+        self.done = False
+
+    def follow(self, before: Pending) -> None:
+        """Wait for a predecessor unless it is done."""
+        with self.lock:
+            self.waits_for += 1
+        with cast(LockedPending, before).lock:
+            if not before.done:
+                before.successors.append(self)
+                return
+        self.release()
+
+    def release(self) -> bool:
+        """Count one predecessor less; True: that was the last."""
+        with self.lock:
+            self.waits_for -= 1
+            return self.waits_for == 0
+
+
+class LockRule:
+    """Readiness with one lock per record: without a GIL there is no convoy."""
+
+    @staticmethod
+    def register(operation: Operation) -> Pending | None:
+        """Make a record and its edges; return it if it is ready."""
+        record = LockedPending()
+        record.operation = operation
+        for before in unfinished(operation):
+            record.follow(before)
+        enter(record, operation)
+        return record if record.release() else None
+
+    @staticmethod
+    def follow(operation: Operation, before: Pending) -> Pending | None:
+        """Make a record that waits for one other and is entered nowhere.
+
+        None: that one is done.
+        """
+        record = LockedPending()
+        record.operation = operation
+        if not before.done:
+            record.follow(before)
+        return None if record.release() else record
+
+    @staticmethod
+    def complete(record: Pending) -> Sequence[Pending]:
+        """Mark a record done; return those ready now, the first pushed last."""
+        with cast(LockedPending, record).lock:
+            record.done = True
+            successors = record.successors
+        released = [cast(LockedPending, after) for after in reversed(successors)]
+        return [after for after in released if after.release()]
+
+
+Rule = type[TicketRule] | type[LockRule]
+
+
+def default_rule() -> Rule:
+    """Choose by whether the interpreter has a GIL."""
+    has_gil = getattr(sys, "_is_gil_enabled", lambda: True)()
+    return TicketRule if has_gil else LockRule

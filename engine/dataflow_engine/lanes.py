@@ -1,0 +1,220 @@
+"""A lane is a place where operations run, from one queue, by its own workers.
+
+State:
+
+``queue``    ready records, first in first out
+``ranked``   a heap of ready records that have a priority
+``parked``   threads that wait for work, a stack: the last one is the warmest
+``workers``  the lane's threads; they start when there is work for them
+``awake``    how many of those run or linger, that is, look again by themselves
+``spare``    a hint that a worker may have to be woken or started by force
+
+Whoever parks enters ``parked`` first and then looks at the queue again; whoever
+queues appends first and then looks at ``parked``. So one of them sees the other.
+
+An idle wake costs its pusher 17-25 us, so that a small backlog of known cost
+wakes nobody. That is safe because a worker lingers: it looks again every
+`LINGER_SECONDS`, and only sleeps after a second of quiet. The last one to do so
+sets ``asleep``, and then every queueing wakes one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import heapq
+import itertools
+import threading
+from collections import deque
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from .records import Pending
+
+if TYPE_CHECKING:
+    from .workers import Agent
+
+WAKE_BACKLOG_US = 25.0
+LINGER_SECONDS = 0.02
+LINGER_ROUNDS = 50
+
+
+class Lane:
+    """One queue with its workers.
+
+    Parameters
+    ----------
+    name : str
+        As in ``lane="cpu:1"``.
+    limit : int
+        How many workers it may have.
+    start : callable
+        Makes and starts a worker of the lane and returns its agent.
+    """
+
+    def __init__(self, name: str, limit: int, start: Callable[[Lane], Agent]) -> None:
+        self.name = name
+        self.limit = limit
+        self._start = start
+        self._numbers = itertools.count()
+        self.reset()
+
+    def reset(self) -> None:
+        """Empty the lane: at first, and in a forked child, which has no workers."""
+        self.queue: deque[Pending] = deque()
+        self.ranked: list[tuple[int, int, Pending]] = []
+        self.parked: list[Agent] = []
+        self.workers: list[Agent] = []
+        self.awake = 0
+        self.asleep = True
+        self.spare = True
+        self.stopping = False
+        self._lock = threading.Lock()
+
+    def put(self, pending: Pending) -> None:
+        """Queue a ready record and wake a worker if that is worth it."""
+        self.queue.append(pending)
+        if self.parked or self.spare:
+            self._consider(pending)
+
+    def put_ranked(self, pending: Pending) -> None:
+        """Queue a ready record that has a priority."""
+        self._rank(pending)
+        if self.parked or self.spare:
+            self._consider(pending)
+
+    def put_and_wake(self, pending: Pending) -> None:
+        """Queue a record that another lane made ready.
+
+        Nobody there will look at this lane, so that even a small backlog wakes.
+        """
+        self._append(pending)
+        self.wake()
+
+    def _append(self, pending: Pending) -> None:
+        operation = pending.operation
+        if operation is not None and operation.priority:
+            self._rank(pending)
+        else:
+            self.queue.append(pending)
+
+    def _rank(self, pending: Pending) -> None:
+        assert pending.operation is not None
+        entry = (-pending.operation.priority, next(self._numbers), pending)
+        with self._lock:
+            heapq.heappush(self.ranked, entry)
+
+    def put_back(self, pending: Pending) -> None:
+        """Return a record that the caller took and will not run after all."""
+        operation = pending.operation
+        if operation is not None and operation.priority:
+            self._rank(pending)
+        else:
+            self.queue.appendleft(pending)
+        self.wake_worker()
+
+    def take(self) -> Pending | None:
+        """Take the next record: high priority, none, then low priority."""
+        ranked = self.ranked
+        if ranked and (not self.queue or ranked[0][0] < 0):
+            with self._lock:
+                if ranked:
+                    return heapq.heappop(ranked)[2]
+        try:
+            return self.queue.popleft()
+        except IndexError:
+            return None
+
+    def peek(self) -> Pending | None:
+        """Return what ``take`` would take now."""
+        with contextlib.suppress(IndexError):
+            ranked = self.ranked
+            if ranked and (not self.queue or ranked[0][0] < 0):
+                return ranked[0][2]
+            return self.queue[0]
+        return None
+
+    def busy(self) -> int:
+        """Return how many records are queued."""
+        return len(self.queue) + len(self.ranked)
+
+    def _consider(self, pending: Pending) -> None:
+        if not self.asleep:
+            operation = pending.operation
+            cost = operation.cost if operation is not None else None
+            us = cost.us if cost is not None else None
+            if us is not None and us * self.busy() < WAKE_BACKLOG_US:
+                return
+        self.wake()
+
+    def wake(self) -> None:
+        """Wake the thread that parked last, or start a worker if all are busy."""
+        try:
+            agent = self.parked.pop()
+        except IndexError:
+            if len(self.workers) < self.limit:
+                self._add_worker()
+            return
+        if agent.worker:
+            # It will look at the queue, so that nobody else need be woken.
+            self.asleep = False
+            self.spare = len(self.workers) < self.limit
+        agent.wake()
+
+    def wake_worker(self) -> None:
+        """Wake or start a worker of the lane's own, no waiter that helps."""
+        for agent in reversed(self.parked.copy()):
+            if agent.worker and self.forget(agent):
+                self.asleep = False
+                agent.wake()
+                return
+        if len(self.workers) < self.limit:
+            self._add_worker()
+
+    def _add_worker(self) -> None:
+        with self._lock:
+            if len(self.workers) >= self.limit or self.stopping:
+                return
+            self.awake += 1
+            self.workers.append(self._start(self))
+            self.asleep = False
+            self.spare = len(self.workers) < self.limit
+
+    def forget(self, agent: Agent) -> bool:
+        """Unpark; False: somebody else did, and has woken or will wake it."""
+        try:
+            self.parked.remove(agent)
+        except ValueError:
+            return False
+        return True
+
+    def park(self, agent: Agent) -> None:
+        """Let a worker wait for work; it may also return for no reason."""
+        self.parked.append(agent)
+        for _ in range(LINGER_ROUNDS):
+            if self.queue or self.ranked or self.stopping:
+                break
+            if agent.gate.acquire(True, LINGER_SECONDS):
+                break
+        else:
+            self._sleep(agent)
+        # Usually gone already; not if an earlier wake came late.
+        self.forget(agent)
+
+    def _sleep(self, agent: Agent) -> None:
+        with self._lock:
+            self.awake -= 1
+            if self.awake == 0:
+                self.asleep = self.spare = True
+        if not (self.queue or self.ranked or self.stopping):
+            agent.gate.acquire()
+        with self._lock:
+            self.awake += 1
+            self.asleep = False
+            self.spare = len(self.workers) < self.limit
+
+    def stop(self) -> None:
+        """Tell the workers to end once the queue is empty."""
+        with self._lock:
+            self.stopping = True
+        for agent in self.workers:
+            agent.wake()

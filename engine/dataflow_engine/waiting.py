@@ -1,0 +1,210 @@
+"""Waits that help: the waiting thread runs ready operations meanwhile.
+
+A wait with a deadline runs only operations known to end before it, since none
+can be interrupted; unless it is inside an operation, where every worker might
+be waiting in the same way and somebody has to go on.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable, Iterator, Sequence
+
+from .errors import WaitTimeout
+from .lanes import Lane
+from .records import Pending
+from .workers import Agent, Runner
+
+# An estimate may be wrong by this factor before a deadline is overrun.
+MARGIN = 4
+
+
+class Notice:
+    """What a waiter leaves with the engine: set once what it awaits has ended.
+
+    It stands in a record where an operation would, and is "queued" by being set.
+    """
+
+    __slots__ = ("_home", "_put", "agent", "finished", "name", "priority")
+
+    def __init__(self, agent: Agent, name: str) -> None:
+        self.agent = agent
+        self.name = name
+        self.finished = False
+        self.priority = 0
+        self._home = None
+        self._put = self.set
+
+    def set(self, _: Pending | None = None) -> None:
+        """Tell the waiter."""
+        self.finished = True
+        self.agent.wake()
+
+
+class Deadline:
+    """A moment on the monotonic clock, or never."""
+
+    __slots__ = ("_at", "_timeout")
+
+    def __init__(self, timeout: float | None) -> None:
+        self._timeout = timeout
+        self._at = None if timeout is None else time.monotonic() + timeout
+
+    def left(self) -> float:
+        """Return the seconds left, never negative; -1 is forever."""
+        return -1 if self._at is None else max(self._at - time.monotonic(), 0.0)
+
+    def fits(self, pending: Pending) -> bool:
+        """Return whether an operation surely ends before."""
+        if self._at is None:
+            return True
+        cost = pending.operation.cost if pending.operation is not None else None
+        us = cost.us if cost is not None else None
+        return us is not None and us * 1e-6 * MARGIN < self.left()
+
+    def missed(self, what: str) -> WaitTimeout:
+        """Return what to raise when it has passed."""
+        return WaitTimeout(f"{what} has not ended after {self._timeout} s")
+
+
+class Helper:
+    """One wait of one thread.
+
+    Parameters
+    ----------
+    runner : Runner
+        Runs what it takes.
+    agent : Agent
+        The waiting thread.
+    lanes : callable
+        Returns the lanes to help; there may be more of them later.
+    """
+
+    def __init__(
+        self, runner: Runner, agent: Agent, lanes: Callable[[], Sequence[Lane]]
+    ) -> None:
+        self._runner = runner
+        self._agent = agent
+        self._lanes = lanes
+
+    def until(
+        self, notice: Notice, deadline: Deadline, over: Callable[[], bool] | None = None
+    ) -> None:
+        """Help until the notice is set, or ``over()`` when there is no work."""
+        agent = self._agent
+        choosy = deadline
+        if agent.stack():
+            choosy = Deadline(None)
+        agent.outer.append(agent.running)
+        agent.depth += 1
+        try:
+            while not notice.finished:
+                if self._help(notice, choosy):
+                    continue
+                if over is not None and over():
+                    return
+                elif not self._park(notice, choosy, deadline, over):
+                    raise deadline.missed(notice.name)
+        finally:
+            agent.depth -= 1
+            agent.running = agent.outer.pop()
+            self._leave()
+
+    def _help(self, notice: Notice, choosy: Deadline) -> bool:
+        """Run one record and those that continue it; False: there is none."""
+        for lane in self._lanes():
+            pending = self._take(lane, choosy)
+            while pending is not None:
+                if notice.finished or not choosy.fits(pending):
+                    lane.put_back(pending)
+                    break
+                pending = self._runner.run(pending, self._agent, lane)
+                if self._agent.interrupt is not None:
+                    self._interrupted(lane, pending)
+                if pending is None:
+                    return True
+        return False
+
+    @staticmethod
+    def _take(lane: Lane, choosy: Deadline) -> Pending | None:
+        if choosy.left() >= 0:
+            first = lane.peek()
+            if first is None or not choosy.fits(first):
+                if first is not None:
+                    lane.wake_worker()
+                return None
+        return lane.take()
+
+    def _park(
+        self,
+        notice: Notice,
+        choosy: Deadline,
+        deadline: Deadline,
+        over: Callable[[], bool] | None,
+    ) -> bool:
+        """Wait for a wake; False: the deadline passed. A last look comes first."""
+        agent, lanes = self._agent, self._lanes()
+        for lane in lanes:
+            # A choosy helper is the last to be asked.
+            lane.parked.insert(len(lane.parked) if choosy.left() < 0 else 0, agent)
+        try:
+            if notice.finished or self._help(notice, choosy) or (over and over()):
+                return True
+            return agent.gate.acquire(True, deadline.left()) or notice.finished
+        finally:
+            for lane in lanes:
+                lane.forget(agent)
+
+    def _leave(self) -> None:
+        """Hand on a wake that may have been meant for work left undone."""
+        for lane in self._lanes():
+            if lane.parked and lane.busy():
+                lane.wake_worker()
+
+    def _interrupted(self, lane: Lane, following: Pending | None) -> None:
+        """Let Ctrl-C through that hit an operation run by this wait."""
+        if following is not None:
+            lane.put_back(following)
+        self._agent.take_interrupt()
+
+
+def reaches(sources: Sequence[Pending], target: Pending) -> bool:
+    """Return whether the target can only be ready after one of the sources.
+
+    What depends on a running operation stays as it is, so that this needs no
+    lock when the sources run in the calling thread.
+    """
+    seen: set[int] = set()
+    open_ends = list(sources)
+    while open_ends:
+        for after in open_ends.pop().successors.copy():
+            if after is target:
+                return True
+            if id(after) not in seen:
+                seen.add(id(after))
+                open_ends.append(after)
+    return False
+
+
+class Drainers:
+    """The waits for everything; whoever runs out of work looks here."""
+
+    def __init__(self, idle: Callable[[], bool]) -> None:
+        self._idle = idle
+        self.notices: list[Notice] = []
+
+    def check(self) -> None:
+        """Tell them if everything has ended."""
+        if self.notices and self._idle():
+            for notice in self.notices.copy():
+                notice.set()
+
+    @contextlib.contextmanager
+    def entered(self, notice: Notice) -> Iterator[None]:
+        """Enter a notice for a while."""
+        self.notices.append(notice)
+        try:
+            yield
+        finally:
+            self.notices.remove(notice)

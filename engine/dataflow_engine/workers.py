@@ -1,0 +1,204 @@
+"""Threads that run operations: what each owns, and how one operation is run."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from .failures import Failure, FailureLedger
+from .operations import Cost, Operation
+from .records import Pending
+from .tracing import Tracer, clock
+
+if TYPE_CHECKING:
+    from .lanes import Lane
+
+
+class Agent:
+    """One thread as the engine sees it, a worker or a user's.
+
+    Counts are per thread, since several threads cannot share one without a
+    lock; whoever wants the sum adds them up.
+
+    Attributes
+    ----------
+    gate : lock
+        What it parks on. Held, except for a wake that was not yet noticed.
+    running : Pending or None
+        What it runs, or ran last.
+    outer : list of Pending
+        What it runs further out, when an operation waits and helps meanwhile.
+    depth : int
+        Positive while it runs operations: it inlines no further ones then.
+    """
+
+    __slots__ = (
+        "completed",
+        "depth",
+        "failed",
+        "gate",
+        "inline",
+        "interrupt",
+        "outer",
+        "running",
+        "skipped",
+        "thread",
+        "worker",
+    )
+
+    def __init__(self, thread: threading.Thread, worker: bool = False) -> None:
+        self.thread = thread
+        self.worker = worker
+        self.gate = threading.Lock()
+        self.gate.acquire()
+        self.completed = self.failed = self.skipped = self.inline = 0
+        self.running: Pending | None = None
+        self.outer: list[Pending | None] = []
+        self.depth = int(worker)
+        self.interrupt: Failure | None = None
+
+    def wake(self) -> None:
+        """Let it go on; once more is as good as once."""
+        with contextlib.suppress(RuntimeError):  # its gate is open already
+            self.gate.release()
+
+    def add(self, other: Agent) -> None:
+        """Add another one's counts to its own."""
+        self.completed += other.completed
+        self.failed += other.failed
+        self.skipped += other.skipped
+        self.inline += other.inline
+
+    def take_interrupt(self) -> None:
+        """Raise the KeyboardInterrupt that an operation run here was hit by."""
+        failure, self.interrupt = self.interrupt, None
+        if failure is not None:
+            failure.throw()
+
+    def stack(self) -> list[Pending]:
+        """Return the operations that this thread is inside of, outermost first."""
+        inside = [*self.outer, self.running]
+        return [p for p in inside if p is not None and not p.done]
+
+
+class Runner:
+    """Runs one record and completes it, in whatever thread asks.
+
+    Parameters
+    ----------
+    complete : callable
+        The scheduling rule's half: a record is done, which are ready now?
+    ledger : FailureLedger
+        Where failures go.
+    """
+
+    def __init__(
+        self, complete: Callable[[Pending], Sequence[Pending]], ledger: FailureLedger
+    ) -> None:
+        self._complete = complete
+        self._ledger = ledger
+        self.tracer: Tracer | None = None
+        self.cancelled: Failure | None = None
+
+    def run(self, pending: Pending, agent: Agent, lane: Lane) -> Pending | None:
+        """Run and complete a record; return a ready one to go on with here."""
+        operation: Operation = pending.operation  # type: ignore[assignment]
+        agent.running = pending
+        if self._ledger.alert:
+            self._run_carefully(operation, agent)
+        else:
+            try:
+                cost = operation._sampled
+                if cost is None:
+                    operation.function()
+                else:
+                    _run_sampled(operation, cost)
+            except BaseException as error:
+                self._fail(operation, error, agent)
+        for var in operation.writes:
+            var.version += 1
+        # Nobody who waits may find the function alive: drop it before telling.
+        pending.operation = None
+        del operation
+        ready = self._complete(pending)
+        agent.completed += 1
+        if not ready:
+            return None
+        if len(ready) == 1:
+            following: Operation = ready[0].operation  # type: ignore[assignment]
+            if following._home is lane and not following.priority:
+                return ready[0]
+        return self._pass_on(ready, lane)
+
+    def _run_carefully(self, operation: Operation, agent: Agent) -> None:
+        """Run while something is poisoned, traced or cancelled."""
+        failure = self.cancelled or next(
+            (var._failure for var in operation.inputs if var._failure is not None), None
+        )
+        if failure is not None:
+            agent.skipped += 1
+            self._ledger.poison(operation.writes, failure)
+            return
+        try:
+            tracer = self.tracer
+            if tracer is None:
+                operation.function()
+            else:
+                tracer.run(operation.function, operation.name, operation.lane)
+        except BaseException as error:
+            self._fail(operation, error, agent)
+        else:
+            self._ledger.heal(operation.writes)
+
+    def _fail(self, operation: Operation, error: BaseException, agent: Agent) -> None:
+        agent.failed += 1
+        failure = Failure(error, operation.name)
+        if isinstance(error, KeyboardInterrupt):
+            agent.interrupt = failure
+        self._ledger.report(failure)
+        self._ledger.poison(operation.writes, failure)
+
+    @staticmethod
+    def _pass_on(ready: Sequence[Pending], lane: Lane) -> Pending | None:
+        """Keep one record of the same lane and queue the others, oldest first."""
+        kept = None
+        for pending in reversed(ready):
+            operation: Operation = pending.operation  # type: ignore[assignment]
+            home = operation._home
+            if home is not lane and home is not None:
+                home.put_and_wake(pending)
+            elif home is None or kept is not None or operation.priority:
+                operation._put(pending)
+            else:
+                kept = pending
+        return kept
+
+
+def _run_sampled(operation: Operation, cost: Cost) -> None:
+    """Run an operation, and measure it now and then."""
+    cost._left -= 1
+    if cost._left > 0:
+        operation.function()
+        return
+    start = clock()
+    operation.function()
+    cost.sample((clock() - start) / 1000)
+
+
+def serve(lane: Lane, agent: Agent, runner: Runner, dry: Callable[[], None]) -> None:
+    """Run operations of a lane until it stops: the body of a worker thread.
+
+    ``dry`` is called whenever the queue was found empty.
+    """
+    run, take = runner.run, lane.take
+    while True:
+        pending = take()
+        while pending is not None:
+            pending = run(pending, agent, lane)
+        if not lane.queue:
+            dry()
+            if lane.stopping and not lane.busy():
+                return
+            lane.park(agent)
