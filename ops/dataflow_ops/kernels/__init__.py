@@ -1,0 +1,1 @@
+"""Kernels: how each back end computes the operators."""

@@ -1,0 +1,160 @@
+"""From operator and back end to the kernel that computes it.
+
+A kernel is *bound* once to raw arrays and gives a zero-argument callable, which a plan
+then replays any number of times. Most kernels are plain functions of an `Invocation`
+(`@kernel`); one that can do with less per run binds by itself (`@binder`).
+"""
+
+from __future__ import annotations
+
+import contextvars
+import enum
+import functools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from types import ModuleType
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+
+from dataflow_ops.attributes import Attributes
+from dataflow_ops.dtypes import DType
+from dataflow_ops.errors import DeclarationError
+from dataflow_ops.shapes import Shape
+
+Array = Any  # numpy.ndarray, or cupy.ndarray
+Thunk = Callable[[], Any]
+
+
+class Request(enum.IntEnum):
+    """What a kernel does with an output; the numbers are MXNet's OpReqType."""
+
+    NULL = 0
+    WRITE = 1
+    ADD = 3
+
+
+class RandomSource(Protocol):
+    """Holds the generator of one random node; the caller may exchange it."""
+
+    generator: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """Everything that a kernel may touch.
+
+    Parameters
+    ----------
+    xp : module
+        The array library of `inputs` and `outputs` (numpy or cupy).
+    attributes : Attributes
+        The node's typed attributes.
+    inputs : tuple of array
+        Arguments, then auxiliary states (which the kernel may update).
+    outputs : tuple of array or None
+        Where to write; None exactly where the request is NULL.
+    requests : tuple of Request
+        What to do with each output.
+    is_train : bool
+        Whether the run belongs to a training step.
+    workspace : array or None
+        Scratch bytes (uint8) of at least the declared size.
+    random : RandomSource or None
+        Given to operators that draw random numbers.
+    """
+
+    xp: ModuleType
+    attributes: Attributes
+    inputs: tuple[Array, ...]
+    outputs: tuple[Array, ...]
+    requests: tuple[Request, ...]
+    is_train: bool = False
+    workspace: Array | None = None
+    random: RandomSource | None = None
+
+
+class Specification(NamedTuple):
+    """Shape and element type of one input or output."""
+
+    shape: Shape
+    dtype: DType
+
+
+Workspace = Callable[
+    [Attributes, Sequence[Specification], Sequence[Specification]], int
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Kernel:
+    """How one back end computes one operator.
+
+    Parameters
+    ----------
+    bind : callable
+        Takes an `Invocation`, returns the callable to run, or None where there is
+        nothing to do.
+    workspace : callable, optional
+        Bytes of scratch memory from attributes and the specifications of inputs and
+        outputs.
+    """
+
+    bind: Callable[[Invocation], Thunk | None]
+    workspace: Workspace | None = None
+
+
+_TABLES: dict[str, dict[str, Kernel]] = {}
+
+# Infinities and NaN are results like others on every device, so NumPy does not warn.
+# Its error state belongs to the context: running in a prepared one costs less than a
+# small kernel, where entering `numpy.errstate` costs more.
+_QUIET = contextvars.Context()
+_QUIET.run(np.seterr, all="ignore")
+
+
+def quiet(function: Thunk) -> Thunk:
+    """Wrap what runs bound kernels so that NumPy does not warn in it.
+
+    Once around a whole program: changing the context at every kernel would cost more
+    than the small ones take. The result must not run in two threads at once.
+    """
+    return functools.partial(_QUIET.copy().run, function)
+
+
+def binder(
+    backend: str, *operators: str, workspace: Workspace | None = None
+) -> Callable[[Callable[[Invocation], Thunk | None]], Any]:
+    """Enter a function that binds: it takes an Invocation and returns a callable."""
+
+    def enter(bind: Callable[[Invocation], Thunk | None]) -> Any:
+        table = _TABLES.setdefault(backend, {})
+        for operator in operators:
+            if operator in table:
+                raise DeclarationError(f"'{operator}' has two {backend} kernels")
+            table[operator] = Kernel(bind, workspace)
+        return bind
+
+    return enter
+
+
+def kernel(
+    backend: str, *operators: str, workspace: Workspace | None = None
+) -> Callable[[Callable[[Invocation], None]], Callable[[Invocation], None]]:
+    """Enter a function that runs: it takes an Invocation and computes."""
+
+    def enter(run: Callable[[Invocation], None]) -> Callable[[Invocation], None]:
+        binder(backend, *operators, workspace=workspace)(
+            functools.partial(functools.partial, run)
+        )
+        return run
+
+    return enter
+
+
+def lookup(backend: str, operator: str) -> Kernel | None:
+    """Return a back end's kernel of an operator, or None if it has none."""
+    if backend not in _TABLES:
+        import_module(f"dataflow_ops.kernels.{backend}")
+    return _TABLES[backend].get(operator)

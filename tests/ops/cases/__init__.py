@@ -1,0 +1,48 @@
+"""The operators' shared case table, one file per family."""
+
+from tests.ops.cases import (
+    activation,
+    broadcast,
+    convolution,
+    creation,
+    dense,
+    dropout,
+    elementwise,
+    expansion,
+    indexing,
+    layout,
+    linalg,
+    loss,
+    normalization,
+    pieces,
+    pooling,
+    random,
+    reduction,
+    softmax,
+    transfer,
+    update,
+)
+from tests.ops.cases.case import Case
+
+FAMILIES: dict[str, tuple[Case, ...]] = {
+    "activation": activation.CASES,
+    "broadcast": broadcast.CASES,
+    "convolution": convolution.CASES,
+    "creation": creation.CASES,
+    "dense": dense.CASES,
+    "dropout": dropout.CASES,
+    "elementwise": elementwise.CASES,
+    "expansion": expansion.CASES,
+    "indexing": indexing.CASES,
+    "layout": layout.CASES,
+    "linalg": linalg.CASES,
+    "loss": loss.CASES,
+    "normalization": normalization.CASES,
+    "pieces": pieces.CASES,
+    "pooling": pooling.CASES,
+    "random": random.CASES,
+    "reduction": reduction.CASES,
+    "softmax": softmax.CASES,
+    "transfer": transfer.CASES,
+    "update": update.CASES,
+}
