@@ -139,13 +139,16 @@ class TicketRule:
         record.done = True
         successors = record.successors
         ready: list[Pending] | None = None
-        while successors:
-            successor = successors.pop()
-            if successor.tickets.pop():
-                if ready is None:
-                    ready = [successor]
-                else:
-                    ready.append(successor)
+        try:
+            while successors:
+                successor = successors.pop()
+                if successor.tickets.pop():
+                    if ready is None:
+                        ready = [successor]
+                    else:
+                        ready.append(successor)
+        except IndexError:  # the last entry was taken back just after the test
+            pass
         return NOTHING if ready is None else ready
 
 

@@ -1,0 +1,57 @@
+"""The errors a user meets: one family under `MXNetError`.
+
+Where MXNet raises one of Python's own exceptions, the class derives from that too, so
+that a program written for MXNet catches what it always caught.
+"""
+
+from __future__ import annotations
+
+
+class MXNetError(RuntimeError):
+    """Base of every error that this framework raises on purpose."""
+
+
+class ArgumentError(MXNetError, ValueError):
+    """An argument has a value that cannot be used."""
+
+
+class ArgumentTypeError(MXNetError, TypeError):
+    """An argument has a type that cannot be used."""
+
+
+class UnknownNameError(ArgumentError, KeyError):
+    """A name that does not exist was asked for."""
+
+    __str__ = RuntimeError.__str__  # KeyError would show the message in quotes
+
+
+class UnknownOperatorError(MXNetError, AttributeError):
+    """An operator that does not exist was asked for."""
+
+
+class IndexOutOfRange(ArgumentError, IndexError):
+    """An index lies outside of what it indexes."""
+
+
+class ContextError(ArgumentError):
+    """A device does not exist here, or an array lies on the wrong one."""
+
+
+class UnknownDeviceError(ContextError, UnknownNameError):
+    """There is no device type of this name."""
+
+
+class InferenceError(MXNetError, ValueError):
+    """Shapes or types contradict each other, or too little of them is known."""
+
+
+class GraphError(MXNetError, ValueError):
+    """A graph is malformed: it has a cycle, say."""
+
+
+class OperatorError(MXNetError):
+    """An operator failed while running; the original error is the ``__cause__``."""
+
+
+class WaitTimeoutError(MXNetError, TimeoutError):
+    """What was waited for did not finish in the given time."""

@@ -1,0 +1,274 @@
+"""Binding: what a user passes, checked, so that every mistake is named first."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from dataflow.context import Context, check_context, current_context
+from dataflow.errors import ArgumentError, ArgumentTypeError, UnknownNameError
+from dataflow.graph.graph import Graph, auxiliary_states
+from dataflow.graph.infer import (
+    declared_dtypes,
+    declared_shapes,
+    from_user,
+    infer_dtypes,
+    infer_shapes,
+    with_default_dtypes,
+)
+from dataflow.graph.node import Entry, Node
+from dataflow.graph.pipeline import check_complete
+from dataflow.ndarray import NDArray, zeros
+
+GRADIENT_REQUESTS = ("write", "add", "null")
+Outputs = Sequence[Entry]
+Given = Mapping[str, NDArray] | Sequence[NDArray] | None
+
+
+@dataclass(frozen=True)
+class Binding:
+    """What a user has bound, checked: the given of an executor.
+
+    Parameters
+    ----------
+    outputs : tuple of Entry
+        The symbol's outputs.
+    arguments, states : mapping of Node
+        Every argument and auxiliary state with its array, in order.
+    gradients : mapping of Node
+        The arrays of the wanted gradients.
+    requests : mapping of Node
+        ``"write"`` or ``"add"`` for each wanted gradient.
+    context : Context
+        For nodes of no ``ctx_group``.
+    groups : mapping
+        From ``ctx_group`` to context.
+    """
+
+    outputs: tuple[Entry, ...]
+    arguments: Mapping[Node, NDArray]
+    states: Mapping[Node, NDArray]
+    gradients: Mapping[Node, NDArray]
+    requests: Mapping[Node, str]
+    context: Context
+    groups: Mapping[str, Context]
+
+    @property
+    def variables(self) -> dict[Node, NDArray]:
+        """Arguments and auxiliary states."""
+        return {**self.arguments, **self.states}
+
+
+def arguments_of(outputs: Outputs) -> list[Node]:
+    """Variables that are not auxiliary states, in order of first use."""
+    graph = Graph.of(outputs)
+    states = auxiliary_states(graph.nodes)
+    return [node for node in graph.variables if node not in states]
+
+
+def states_of(outputs: Outputs) -> list[Node]:
+    """Auxiliary states, in order of first use."""
+    graph = Graph.of(outputs)
+    states = auxiliary_states(graph.nodes)
+    return [node for node in graph.variables if node in states]
+
+
+def bind(
+    outputs: Outputs,
+    ctx: Context,
+    args: Given,
+    args_grad: Given,
+    grad_req: Any,
+    aux_states: Given,
+    group2ctx: Mapping[str, Context] | None,
+) -> Binding:
+    """Bind outputs to the user's arrays; see `Symbol.bind`."""
+    context = check_context(ctx, "ctx")
+    arguments, states = arguments_of(outputs), states_of(outputs)
+    if args is None and arguments:
+        names = ", ".join(node.name for node in arguments)
+        raise ArgumentTypeError(f"args must hold an NDArray for each of {names}")
+    bound = _matched(arguments, args, "args", required=True)
+    requests = _requests(arguments, grad_req)
+    wanted = [node for node in arguments if requests[node] != "null"]
+    gradients = _matched(arguments, args_grad, "args_grad", required=False)
+    gradients = {node: gradients[node] for node in wanted if node in gradients}
+    _check_gradients(bound, gradients)
+    return Binding(
+        outputs=tuple(outputs),
+        arguments=bound,
+        states=_matched(states, aux_states, "aux_states", required=True),
+        gradients=gradients,
+        requests={node: requests[node] for node in gradients},
+        context=context,
+        groups=_groups(group2ctx),
+    )
+
+
+def simple_bind(
+    outputs: Outputs,
+    ctx: Context | None,
+    grad_req: Any,
+    type_dict: Mapping[str, Any] | None,
+    group2ctx: Mapping[str, Context] | None,
+    shapes: Mapping[str, Sequence[int]],
+) -> Binding:
+    """Bind outputs to new arrays of inferred shapes; see `Symbol.simple_bind`."""
+    context = current_context() if ctx is None else check_context(ctx, "ctx")
+    groups = _groups(group2ctx)
+    graph = _inferred(outputs, shapes, type_dict or {})
+    arguments, states = arguments_of(outputs), states_of(outputs)
+    requests = _requests(arguments, grad_req)
+
+    def new(node: Node) -> NDArray:
+        shape, dtype = graph.shapes[Entry(node, 0)], graph.dtypes[Entry(node, 0)]
+        group = node.attributes.get("__ctx_group__", "")
+        assert shape is not None
+        return zeros(shape, groups.get(group, context), dtype)
+
+    wanted = {node: requests[node] for node in arguments if requests[node] != "null"}
+    return Binding(
+        outputs=tuple(outputs),
+        arguments={node: new(node) for node in arguments},
+        states={node: new(node) for node in states},
+        gradients={node: new(node) for node in wanted},
+        requests=wanted,
+        context=context,
+        groups=groups,
+    )
+
+
+def reshaped(
+    old: Binding,
+    shapes: Mapping[str, Sequence[int]],
+    partial_shaping: bool,
+    allow_up_sizing: bool,
+) -> Binding:
+    """Bind for other shapes, sharing arrays; see `Executor.reshape`."""
+    types = {node.name: array.dtype for node, array in old.variables.items()}
+    graph = _inferred(old.outputs, shapes, types)
+
+    def resized(node: Node, array: NDArray) -> NDArray:
+        shape = graph.shapes[Entry(node, 0)]
+        assert shape is not None
+        if shape != array.shape and node.name not in shapes and not partial_shaping:
+            raise ArgumentError(
+                f"the shape of '{node.name}' would change from {array.shape} to "
+                f"{shape}; pass partial_shaping=True if that is intended"
+            )
+        return _resized(node.name, array, shape, allow_up_sizing)
+
+    return replace(
+        old,
+        arguments={n: resized(n, a) for n, a in old.arguments.items()},
+        states={n: resized(n, a) for n, a in old.states.items()},
+        gradients={n: resized(n, a) for n, a in old.gradients.items()},
+    )
+
+
+def _resized(
+    name: str, array: NDArray, shape: tuple[int, ...], allow_up_sizing: bool
+) -> NDArray:
+    """Reuse the array, or the front of its memory, or (if allowed) a larger one."""
+    if shape == array.shape:
+        return array
+    count = int(np.prod(shape))
+    if count <= array.size:
+        front = array.raw.reshape(-1)[:count].reshape(shape)
+        return NDArray(front, array.context, array.var)
+    if not allow_up_sizing:
+        raise ArgumentError(
+            f"'{name}' would grow from {array.shape} to {shape}; "
+            "pass allow_up_sizing=True to allocate more memory"
+        )
+    return zeros(shape, array.context, array.dtype)
+
+
+def _inferred(
+    outputs: Outputs, shapes: Mapping[str, Sequence[int]], types: Mapping[str, Any]
+) -> Graph:
+    graph = Graph.of(outputs)
+    by_name = {node.name: Entry(node, 0) for node in graph.variables}
+    for name in (*shapes, *types):
+        if name not in by_name:
+            raise UnknownNameError(_unknown(name, by_name))
+    known = {by_name[name]: from_user(shape) for name, shape in shapes.items()}
+    graph = infer_shapes(graph, {**declared_shapes(graph), **known})
+    dtypes = {by_name[name]: np.dtype(dtype) for name, dtype in types.items()}
+    graph = infer_dtypes(graph, {**declared_dtypes(graph), **dtypes})
+    graph = with_default_dtypes(graph, np.dtype(np.float32))
+    check_complete(graph)
+    return graph
+
+
+def _unknown(name: str, known: Iterable[str]) -> str:
+    close = difflib.get_close_matches(name, list(known), n=1)
+    hint = f"; did you mean '{close[0]}'?" if close else ""
+    return f"the symbol has no argument '{name}'{hint} It has {', '.join(known)}"
+
+
+def _matched(
+    nodes: Sequence[Node], given: Given, role: str, *, required: bool
+) -> dict[Node, NDArray]:
+    """Pair nodes with the arrays that the user gave as a list or by name."""
+    arrays = given if given is not None else {}
+    if isinstance(arrays, Mapping):
+        found = {node: arrays.get(node.name) for node in nodes}
+    else:
+        if len(arrays) != len(nodes):
+            raise ArgumentError(
+                f"{role} must have {len(nodes)} arrays, in the order "
+                f"{', '.join(n.name for n in nodes)}; it has {len(arrays)}"
+            )
+        found = dict(zip(nodes, arrays, strict=True))
+    for node, array in found.items():
+        if array is not None and not isinstance(array, NDArray):
+            raise ArgumentTypeError(
+                f"{role}: '{node.name}' must be an NDArray, not {type(array).__name__}"
+            )
+        if array is None and required:
+            raise ArgumentError(f"key '{node.name}' is missing in {role}")
+    return {node: array for node, array in found.items() if array is not None}
+
+
+def _requests(arguments: Sequence[Node], grad_req: Any) -> dict[Node, str]:
+    if isinstance(grad_req, str):
+        requests = dict.fromkeys(arguments, grad_req)
+    elif isinstance(grad_req, Mapping):
+        requests = {node: grad_req.get(node.name, "null") for node in arguments}
+    else:
+        if len(grad_req) != len(arguments):
+            raise ArgumentError(
+                f"grad_req has {len(grad_req)} entries for {len(arguments)} arguments"
+            )
+        requests = dict(zip(arguments, grad_req, strict=True))
+    for node, request in requests.items():
+        if request not in GRADIENT_REQUESTS:
+            raise ArgumentError(
+                f"grad_req of '{node.name}' is {request!r}; "
+                f"use one of {', '.join(GRADIENT_REQUESTS)}"
+            )
+    return requests
+
+
+def _check_gradients(
+    bound: Mapping[Node, NDArray], gradients: Mapping[Node, NDArray]
+) -> None:
+    for node, gradient in gradients.items():
+        array = bound[node]
+        if (gradient.shape, gradient.dtype) != (array.shape, array.dtype):
+            raise ArgumentError(
+                f"the gradient of '{node.name}' must be {array.shape} "
+                f"{array.raw_dtype}, not {gradient.shape} {gradient.raw_dtype}"
+            )
+
+
+def _groups(group2ctx: Mapping[str, Context] | None) -> dict[str, Context]:
+    return {
+        group: check_context(context, f"group2ctx[{group!r}]")
+        for group, context in (group2ctx or {}).items()
+    }

@@ -1,0 +1,353 @@
+"""The executor: a compiled graph with its arrays, run forward and backward."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from dataflow import engine
+from dataflow.errors import (
+    ArgumentError,
+    ArgumentTypeError,
+    MXNetError,
+    UnknownNameError,
+)
+from dataflow.executor.binding import Binding, reshaped
+from dataflow.executor.lowering import Lowering, allocate_arenas, workspace_bytes
+from dataflow.executor.report import PlanReport, report
+from dataflow.graph.node import Entry, output_name
+from dataflow.graph.pipeline import Bound, compile_graph
+from dataflow.ndarray import NDArray
+from dataflow.ndarray import array as make_array
+from dataflow_engine import Plan
+
+
+class Executor:
+    """Runs a bound symbol. Made by `Symbol.bind` and `Symbol.simple_bind`.
+
+    Calls return at once; reading an array waits for what computes it. An executor may
+    be used from several threads: each run is one step in the order of the engine.
+    """
+
+    def __init__(self, binding: Binding) -> None:
+        self._binding = binding
+        self._lock = threading.Lock()
+        self._plans: dict[tuple[bool, bool], Plan] = {}
+        self._ran_forward = False
+        self._compiled = compile_graph(_given(binding), workspace_bytes)
+        graph = self._compiled.graph
+        self._output_names = [output_name(entry) for entry in binding.outputs]
+        self._outputs = [self._allocate(entry) for entry in graph.outputs]
+        self._head_gradients = {
+            number: self._allocate(Entry(node, 0))
+            for number, node in self._compiled.head_gradients.items()
+        }
+        self._lowering = self._lower()
+
+    def _allocate(self, entry: Entry) -> NDArray:
+        graph = self._compiled.graph
+        shape, dtype = graph.shapes[entry], graph.dtypes[entry]
+        assert shape is not None
+        assert dtype is not None
+        return NDArray.empty(shape, dtype, graph.contexts[entry.node])
+
+    def _lower(self) -> Lowering:
+        compiled, binding = self._compiled, self._binding
+        graph = compiled.graph
+        gradients = dict(
+            zip(graph.heads[graph.output_count :], binding.gradients, strict=True)
+        )
+        arrays = {Entry(node, 0): array for node, array in binding.variables.items()}
+        arrays |= dict(zip(graph.outputs, self._outputs, strict=True))
+        arrays |= {entry: binding.gradients[node] for entry, node in gradients.items()}
+        arrays |= {
+            Entry(compiled.head_gradients[number], 0): array
+            for number, array in self._head_gradients.items()
+        }
+        added = frozenset(
+            e for e, n in gradients.items() if binding.requests[n] == "add"
+        )
+        arenas = allocate_arenas(compiled.memory.arenas)
+        return Lowering(compiled, arrays, added, arenas)
+
+    # Running
+
+    def forward(self, is_train: bool = False, **kwargs: Any) -> list[NDArray]:
+        """Compute the outputs.
+
+        Parameters
+        ----------
+        is_train : bool
+            Whether a backward follows: dropout drops, batch statistics move.
+        **kwargs : NDArray or array_like
+            New values of arguments, copied into their arrays first.
+
+        Returns
+        -------
+        list of NDArray
+            The outputs, the same arrays at every call.
+
+        Raises
+        ------
+        ArgumentTypeError
+            There is no argument of that name.
+        ArgumentError
+            A value has another shape than its argument.
+        """
+        self._take(kwargs)
+        self._lowering.renew_random()
+        engine.get().replay(self._plan(backward=False, is_train=bool(is_train)))
+        self._ran_forward = True
+        return self._outputs
+
+    def backward(
+        self,
+        out_grads: NDArray | Sequence[NDArray] | None = None,
+        is_train: bool = True,
+    ) -> None:
+        """Compute the gradients of the arguments for which `grad_req` wants them.
+
+        Parameters
+        ----------
+        out_grads : NDArray or sequence of NDArray, optional
+            Gradients of the outputs; not needed where all outputs are losses.
+        is_train : bool
+            As in `forward`.
+
+        Raises
+        ------
+        MXNetError
+            There was no forward yet.
+        ArgumentError
+            A gradient is needed and missing, or of another shape than its output.
+        """
+        if not self._ran_forward:
+            raise MXNetError("backward needs a forward(is_train=True) before it")
+        if not self._binding.gradients:
+            return
+        self._take_head_gradients(out_grads)
+        engine.get().replay(self._plan(backward=True, is_train=bool(is_train)))
+
+    def _plan(self, *, backward: bool, is_train: bool) -> Plan:
+        key = (backward, is_train)
+        plan = self._plans.get(key)
+        if plan is None:
+            with self._lock:
+                plan = self._plans.get(key)
+                if plan is None:
+                    plan = self._lowering.plan(backward=backward, is_train=is_train)
+                    self._plans[key] = plan
+        return plan
+
+    def _take(self, values: Mapping[str, Any]) -> None:
+        """Check all new values, then copy them in."""
+        arguments = self.arg_dict if values else {}
+        checked = [
+            (arguments[name], _as_array(value, name, arguments))
+            for name, value in values.items()
+        ]
+        for target, source in checked:
+            target[:] = source
+
+    def _take_head_gradients(
+        self, out_grads: NDArray | Sequence[NDArray] | None
+    ) -> None:
+        given = _as_list(out_grads)
+        if given and len(given) != len(self._outputs):
+            raise ArgumentError(
+                f"backward takes {len(self._outputs)} gradients, one per output "
+                f"({', '.join(self._output_names)}), not {len(given)}"
+            )
+        for number, target in self._head_gradients.items():
+            name = self._output_names[number]
+            if not given:
+                raise ArgumentError(
+                    f"output '{name}' is not a loss, so backward needs its gradient: "
+                    "pass out_grads, or end the symbol in a loss such as MakeLoss"
+                )
+            if given[number].shape != target.shape:
+                raise ArgumentError(
+                    f"the gradient of output '{name}' must have shape {target.shape}, "
+                    f"not {given[number].shape}"
+                )
+        for number, target in self._head_gradients.items():
+            given[number].copyto(target)
+
+    # Its arrays
+
+    @property
+    def outputs(self) -> list[NDArray]:
+        """The outputs; uninitialised before the first forward."""
+        return self._outputs
+
+    @property
+    def arg_arrays(self) -> list[NDArray]:
+        """The arguments' arrays, in the order of `Symbol.list_arguments`."""
+        return list(self._binding.arguments.values())
+
+    @property
+    def grad_arrays(self) -> list[NDArray | None]:
+        """The gradients' arrays, None where none is wanted."""
+        return [self._binding.gradients.get(node) for node in self._binding.arguments]
+
+    @property
+    def aux_arrays(self) -> list[NDArray]:
+        """The auxiliary states' arrays."""
+        return list(self._binding.states.values())
+
+    @property
+    def arg_dict(self) -> dict[str, NDArray]:
+        """The arguments' arrays by name."""
+        return _by_name((n.name for n in self._binding.arguments), self.arg_arrays)
+
+    @property
+    def grad_dict(self) -> dict[str, NDArray | None]:
+        """The gradients' arrays by the arguments' names."""
+        return _by_name((n.name for n in self._binding.arguments), self.grad_arrays)
+
+    @property
+    def aux_dict(self) -> dict[str, NDArray]:
+        """The auxiliary states' arrays by name."""
+        return _by_name((n.name for n in self._binding.states), self.aux_arrays)
+
+    @property
+    def output_dict(self) -> dict[str, NDArray]:
+        """The outputs by name."""
+        return _by_name(self._output_names, self._outputs)
+
+    def copy_params_from(
+        self,
+        arg_params: Mapping[str, NDArray],
+        aux_params: Mapping[str, NDArray] | None = None,
+        allow_extra_params: bool = False,
+    ) -> None:
+        """Copy parameters into the bound arrays.
+
+        Raises
+        ------
+        UnknownNameError
+            A name is no argument (or auxiliary state), unless extra ones are allowed.
+        ArgumentError
+            A shape differs. Nothing has been copied then.
+        """
+        pairs = _matching(arg_params, self.arg_dict, "arguments", allow_extra_params)
+        states = aux_params or {}
+        pairs += _matching(
+            states, self.aux_dict, "auxiliary states", allow_extra_params
+        )
+        for source, target in pairs:
+            source.copyto(target)
+
+    def reshape(
+        self,
+        partial_shaping: bool = False,
+        allow_up_sizing: bool = False,
+        **kwargs: Sequence[int],
+    ) -> Executor:
+        """Return an executor for other input shapes that shares this one's arrays.
+
+        Parameters
+        ----------
+        partial_shaping : bool
+            Allow shapes of arguments that are not named to change.
+        allow_up_sizing : bool
+            Allow new memory for arguments that grow.
+        **kwargs : sequence of int
+            New shapes by argument name.
+
+        Raises
+        ------
+        UnknownNameError, ArgumentError, InferenceError
+            No such argument; a change that was not allowed; shapes that do not fit.
+        """
+        return Executor(
+            reshaped(self._binding, kwargs, partial_shaping, allow_up_sizing)
+        )
+
+    def plan_report(self) -> PlanReport:
+        """Tell what binding made of the graph: nodes, segments, memory, kernels."""
+        return report(self._compiled)
+
+
+def _given(binding: Binding) -> Bound:
+    variables = binding.variables
+    return Bound(
+        outputs=binding.outputs,
+        shapes={node: array.shape for node, array in variables.items()},
+        dtypes={node: array.raw_dtype for node, array in variables.items()},
+        contexts={node: array.context for node, array in variables.items()},
+        gradients={node: array.context for node, array in binding.gradients.items()},
+        added=frozenset(n for n, req in binding.requests.items() if req == "add"),
+        default=binding.context,
+        groups=binding.groups,
+    )
+
+
+def _as_list(out_grads: Any) -> list[NDArray]:
+    """Return the gradients as a list of arrays, empty for None."""
+    given = out_grads if isinstance(out_grads, list | tuple) else [out_grads]
+    if out_grads is None:
+        return []
+    for gradient in given:
+        if not isinstance(gradient, NDArray):
+            raise ArgumentTypeError(
+                f"out_grads must be NDArrays, one per output, not {gradient!r}"
+            )
+    return list(given)
+
+
+def _as_array(value: Any, name: str, arguments: Mapping[str, NDArray]) -> NDArray:
+    if name not in arguments:
+        raise ArgumentTypeError(
+            f"unknown argument '{name}'; the arguments are {', '.join(arguments)}"
+        )
+    target = arguments[name]
+    if isinstance(value, NDArray):
+        array = value
+    else:
+        try:
+            array = make_array(np.asarray(value), target.context, target.raw_dtype)
+        except (ArgumentTypeError, ValueError) as error:
+            raise ArgumentError(f"argument '{name}': {error}") from None
+    if array.shape != target.shape:
+        raise ArgumentError(
+            f"argument '{name}' has shape {target.shape}, but the value given has "
+            f"{array.shape}; use Executor.reshape for another shape"
+        )
+    return array
+
+
+def _by_name(names: Iterable[str], arrays: Sequence[Any]) -> dict[str, Any]:
+    result: dict[str, Any] = {}
+    for name, array in zip(names, arrays, strict=True):
+        if name in result:
+            raise ArgumentError(
+                f"the name '{name}' stands for two arrays; use the list"
+            )
+        result[name] = array
+    return result
+
+
+def _matching(
+    given: Mapping[str, NDArray],
+    targets: Mapping[str, NDArray],
+    kind: str,
+    allow_extra: bool,
+) -> list[tuple[NDArray, NDArray]]:
+    pairs = []
+    for name, source in given.items():
+        if name not in targets:
+            if allow_extra:
+                continue
+            raise UnknownNameError(
+                f"'{name}' is not among the {kind}: {', '.join(targets) or 'none'}"
+            )
+        if source.shape != targets[name].shape:
+            raise ArgumentError(
+                f"'{name}' has shape {targets[name].shape}, not {source.shape}"
+            )
+        pairs.append((source, targets[name]))
+    return pairs

@@ -1,0 +1,114 @@
+"""A graph: what is to be computed, in order, with facts about every entry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from dataflow.context import Context
+from dataflow.errors import GraphError
+from dataflow.graph.node import Entry, Node
+from dataflow_ops.shapes import Shape
+
+
+@dataclass(frozen=True)
+class Graph:
+    """A frozen graph. Passes take one and return another, or facts about it.
+
+    Parameters
+    ----------
+    heads : tuple of Entry
+        What it computes: the user's outputs, then the arguments' gradients.
+    nodes : tuple of Node
+        Everything the heads depend on; each node after those that it reads.
+    output_count : int
+        How many leading heads are the user's outputs.
+    shapes, dtypes : mapping of Entry
+        What is known of each entry.
+    contexts : mapping of Node
+        Where each node runs.
+    """
+
+    heads: tuple[Entry, ...]
+    nodes: tuple[Node, ...]
+    output_count: int
+    shapes: Mapping[Entry, Shape | None] = field(default_factory=dict)
+    dtypes: Mapping[Entry, np.dtype[Any] | None] = field(default_factory=dict)
+    contexts: Mapping[Node, Context] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, heads: Sequence[Entry], output_count: int | None = None) -> Graph:
+        """Collect the graph under some heads; raises GraphError if it has a cycle."""
+        count = len(heads) if output_count is None else output_count
+        nodes = topological_order(entry.node for entry in heads)
+        return cls(tuple(heads), nodes, count)
+
+    @property
+    def outputs(self) -> tuple[Entry, ...]:
+        """The user's outputs."""
+        return self.heads[: self.output_count]
+
+    @property
+    def variables(self) -> tuple[Node, ...]:
+        """Arguments and auxiliary states, in order of first use."""
+        return tuple(node for node in self.nodes if node.is_variable)
+
+    @property
+    def operators(self) -> tuple[Node, ...]:
+        """All nodes but the variables, in order."""
+        return tuple(node for node in self.nodes if not node.is_variable)
+
+
+def topological_order(roots: Iterable[Node]) -> tuple[Node, ...]:
+    """Order everything under `roots` depth first, inputs before their readers.
+
+    This is the order in which MXNet lists arguments. Written without recursion, since
+    graphs are deeper than Python's stack.
+
+    Raises
+    ------
+    GraphError
+        A node depends on itself.
+    """
+    order: list[Node] = []
+    finished: dict[Node, bool] = {}  # False while its inputs are being visited
+    for root in roots:
+        stack = [root]
+        while stack:
+            node = stack[-1]
+            if node not in finished:
+                finished[node] = False
+                stack.extend(_unfinished(node, finished))
+                continue
+            stack.pop()
+            if not finished[node]:
+                finished[node] = True
+                order.append(node)
+    return tuple(order)
+
+
+def _unfinished(node: Node, finished: Mapping[Node, bool]) -> list[Node]:
+    pending = []
+    for source, _ in reversed(node.inputs):
+        state = finished.get(source)
+        if state is False:
+            raise GraphError(
+                f"the graph has a cycle: '{source.name}' depends on itself "
+                f"through '{node.name}'"
+            )
+        if state is None:
+            pending.append(source)
+    return pending
+
+
+def auxiliary_states(nodes: Iterable[Node]) -> dict[Node, None]:
+    """Return the variables that some operator updates, in order of first use."""
+    return {
+        entry.node: None
+        for node in nodes
+        for entry in node.inputs[node.argument_count :]
+        if entry.node.is_variable
+    }

@@ -1,0 +1,314 @@
+"""The memory plan: one arena per context, an offset in it for every entry.
+
+Entries that share a buffer (views, and outputs written over an input nobody else needs
+any more) form one *block*. A block lives from its first write to its last read in the
+schedule. Blocks are placed greedily, the largest first, each at the best fitting gap
+among the blocks that live at the same time.
+
+The plan never orders what could run side by side: a block that another context reads
+stays until a segment that surely starts after that read has ended.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Set
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+
+from dataflow.context import Context
+from dataflow.graph.graph import Graph
+from dataflow.graph.node import Entry, Node
+from dataflow.graph.schedule import Schedule, crossing_readers
+from dataflow.storage import aligned
+from dataflow_ops.shapes import size
+
+WorkspaceRule = Callable[[Node], int]
+
+
+class Place(NamedTuple):
+    """Where a buffer lies: bytes from the start of a context's arena."""
+
+    context: Context
+    offset: int
+
+
+@dataclass(frozen=True)
+class MemoryPlan:
+    """Places of all planned buffers, and what they add up to.
+
+    Parameters
+    ----------
+    places : mapping of Entry
+        Every entry that is kept in an arena; views and in-place results share places.
+    aliases : mapping of Entry
+        Entries that only view bytes lying outside of the arenas, with the entry whose
+        bytes those are.
+    workspaces : mapping of Node
+        Scratch memory of the nodes that want some.
+    arenas : mapping of Context
+        Bytes of each arena.
+    unshared_bytes : int
+        What all results would take together if none shared memory.
+    lower_bound : int
+        The most bytes that live at one moment, summed over contexts: no placement of
+        these blocks in this order takes less.
+    """
+
+    places: Mapping[Entry, Place]
+    aliases: Mapping[Entry, Entry]
+    workspaces: Mapping[Node, Place]
+    arenas: Mapping[Context, int]
+    unshared_bytes: int
+    lower_bound: int
+
+    @property
+    def planned_bytes(self) -> int:
+        """Bytes of all arenas."""
+        return sum(self.arenas.values())
+
+
+@dataclass(eq=False)
+class _Block:
+    """One buffer while its lifetime is being found."""
+
+    context: Context
+    nbytes: int
+    start: int
+    end: int
+    external: Entry | None = None  # the entry outside the arenas whose bytes these are
+    pending: int = 0  # reads still to come
+    offset: int = 0
+    entries: list[Entry] = field(default_factory=list)
+
+
+def entry_bytes(graph: Graph, entry: Entry) -> int:
+    """Bytes of one entry, by its true element size."""
+    shape, dtype = graph.shapes[entry], graph.dtypes[entry]
+    assert shape is not None
+    assert dtype is not None
+    return size(shape) * dtype.itemsize
+
+
+def plan_memory(
+    graph: Graph, schedule: Schedule, external: Set[Entry], workspace: WorkspaceRule
+) -> MemoryPlan:
+    """Give every entry that is read a place.
+
+    Parameters
+    ----------
+    graph : Graph
+        Placed, with all shapes and types.
+    schedule : Schedule
+        The order that lifetimes refer to.
+    external : set of Entry
+        Entries with memory of their own: variables, outputs, gradients.
+    workspace : callable
+        Bytes of scratch memory that a node wants.
+    """
+    lives = _Lifetimes(graph, schedule, external)
+    for node in graph.operators:
+        lives.visit(node)
+    scratch = _scratch_blocks(graph, schedule, workspace)
+    blocks = [block for block in lives.blocks if block.external is None]
+    everything = [*blocks, *scratch.values()]
+    arenas = _place_all(everything)
+    return MemoryPlan(
+        places={e: Place(b.context, b.offset) for b in blocks for e in b.entries},
+        aliases={
+            e: b.external for b in lives.blocks if b.external for e in b.entries[1:]
+        },
+        workspaces={n: Place(b.context, b.offset) for n, b in scratch.items()},
+        arenas=arenas,
+        unshared_bytes=lives.unshared
+        + sum(aligned(b.nbytes) for b in scratch.values()),
+        lower_bound=_lower_bound(everything),
+    )
+
+
+class _Lifetimes:
+    """Walks the schedule, merging entries into blocks and ending their lives."""
+
+    def __init__(self, graph: Graph, schedule: Schedule, external: Set[Entry]) -> None:
+        self.graph = graph
+        self.schedule = schedule
+        self.external = external
+        self.reads = _count_reads(graph)
+        self.held_until = _held_for_others(graph, schedule)
+        self.blocks: list[_Block] = []
+        self.block_of: dict[Entry, _Block] = {}
+        self.unshared = 0
+        for node in graph.variables:
+            self._own(Entry(node, 0), 0)
+
+    def visit(self, node: Node) -> None:
+        position = self.schedule.position[node]
+        taken: set[_Block] = set()
+        for entry in node.entries():
+            if entry in self.external:
+                self._own(entry, position)
+            elif entry in self.reads:
+                self._join(node, entry, position, taken)
+        for entry in node.inputs:
+            block = self.block_of[entry]
+            block.pending -= 1
+            block.end = max(block.end, position)
+
+    def _own(self, entry: Entry, position: int) -> None:
+        block = self._new(entry, position)
+        block.external = entry if entry in self.external else None
+
+    def _new(self, entry: Entry, position: int) -> _Block:
+        nbytes = entry_bytes(self.graph, entry)
+        context = self.graph.contexts[entry.node]
+        block = _Block(context, nbytes, position, position)
+        self.blocks.append(block)
+        self._enter(entry, block)
+        return block
+
+    def _enter(self, entry: Entry, block: _Block) -> None:
+        block.entries.append(entry)
+        block.pending += self.reads.get(entry, 0)
+        block.end = max(block.end, self.held_until.get(entry, 0))
+        self.block_of[entry] = block
+
+    def _join(
+        self, node: Node, entry: Entry, position: int, taken: set[_Block]
+    ) -> None:
+        self.unshared += aligned(entry_bytes(self.graph, entry))
+        block = self._viewed(node, entry) or self._overwritten(
+            node, entry, position, taken
+        )
+        if block is None:
+            block = self._new(entry, position)
+        else:
+            self._enter(entry, block)
+        taken.add(block)
+
+    def _viewed(self, node: Node, entry: Entry) -> _Block | None:
+        """Return the input's block, if the output can be a view of it."""
+        assert node.operator is not None
+        if not node.operator.view or entry.slot != 0:
+            return None
+        block = self.block_of[node.inputs[0]]
+        same_place = block.context == self.graph.contexts[node]
+        # A gradient's array may be added to: it does not hold the entry's value.
+        writable = block.external is None or block.external.node.is_variable
+        return block if same_place and writable else None
+
+    def _overwritten(
+        self, node: Node, entry: Entry, position: int, taken: set[_Block]
+    ) -> _Block | None:
+        """Return a block that ends here and may be written over, if any."""
+        assert node.operator is not None
+        sources = [i for i, o in node.operator.inplace if o == entry.slot]
+        for source in sources:
+            if source >= len(node.inputs):
+                continue
+            block = self.block_of[node.inputs[source]]
+            here = [i for i, e in enumerate(node.inputs) if self.block_of[e] is block]
+            if (
+                block.external is None
+                and block not in taken
+                and block.context == self.graph.contexts[node]
+                and block.nbytes == entry_bytes(self.graph, entry)
+                and block.pending == len(here)
+                and block.end <= position
+                and set(here) <= set(sources)
+            ):
+                return block
+        return None
+
+
+def _count_reads(graph: Graph) -> dict[Entry, int]:
+    reads: dict[Entry, int] = {}
+    for node in graph.operators:
+        for entry in node.inputs:
+            reads[entry] = reads.get(entry, 0) + 1
+    return reads
+
+
+def _held_for_others(graph: Graph, schedule: Schedule) -> dict[Entry, int]:
+    """Last position until which an entry must be kept for readers on other contexts."""
+    return {
+        entry: max(_released_after(graph, schedule, entry, node) for node in readers)
+        for entry, readers in crossing_readers(graph).items()
+        if not entry.node.is_variable
+    }
+
+
+def _released_after(
+    graph: Graph, schedule: Schedule, entry: Entry, reader: Node
+) -> int:
+    home, away = graph.contexts[entry.node], graph.contexts[reader]
+    read_in = schedule.segment_of[reader]
+    for segment in schedule.segments[read_in + 1 :]:
+        if segment.context == home and segment.done_before.get(away, -1) >= read_in:
+            return schedule.position[segment.nodes[0]] - 1
+    return len(schedule.position)
+
+
+def _scratch_blocks(
+    graph: Graph, schedule: Schedule, workspace: WorkspaceRule
+) -> dict[Node, _Block]:
+    wanted = {node: workspace(node) for node in graph.operators}
+    return {
+        node: _Block(graph.contexts[node], nbytes, at := schedule.position[node], at)
+        for node, nbytes in wanted.items()
+        if nbytes > 0
+    }
+
+
+def _place_all(blocks: list[_Block]) -> dict[Context, int]:
+    """Set every block's offset; return the bytes of each arena."""
+    arenas: dict[Context, int] = {}
+    for context in dict.fromkeys(block.context for block in blocks):
+        mine = [block for block in blocks if block.context == context]
+        arenas[context] = _place(mine)
+    return arenas
+
+
+def _place(blocks: list[_Block]) -> int:
+    """Place one context's blocks greedily by size; return the arena's bytes."""
+    order = sorted(blocks, key=lambda b: (-b.nbytes, b.start))
+    starts = np.zeros(len(order), np.int64)
+    ends = np.zeros(len(order), np.int64)
+    lows = np.zeros(len(order), np.int64)
+    highs = np.zeros(len(order), np.int64)
+    for i, block in enumerate(order):
+        alive = (starts[:i] <= block.end) & (ends[:i] >= block.start)
+        block.offset = _best_gap(lows[:i][alive], highs[:i][alive], block.nbytes)
+        starts[i], ends[i] = block.start, block.end
+        lows[i], highs[i] = block.offset, block.offset + aligned(block.nbytes)
+    return int(highs.max()) if order else 0
+
+
+def _best_gap(lows: np.ndarray, highs: np.ndarray, nbytes: int) -> int:
+    """Offset of the smallest gap between occupied ranges that holds `nbytes`."""
+    best, best_room, reached = None, math.inf, 0
+    for i in np.argsort(lows, kind="stable"):
+        room = int(lows[i]) - reached
+        if aligned(nbytes) <= room < best_room:
+            best, best_room = reached, room
+        reached = max(reached, int(highs[i]))
+    return reached if best is None else best
+
+
+def _lower_bound(blocks: list[_Block]) -> int:
+    """Sum over contexts the most bytes that live at one position."""
+    total = 0
+    for context in dict.fromkeys(block.context for block in blocks):
+        changes: dict[int, int] = {}
+        for block in blocks:
+            if block.context == context:
+                nbytes = aligned(block.nbytes)
+                changes[block.start] = changes.get(block.start, 0) + nbytes
+                changes[block.end + 1] = changes.get(block.end + 1, 0) - nbytes
+        alive = peak = 0
+        for position in sorted(changes):
+            alive += changes[position]
+            peak = max(peak, alive)
+        total += peak
+    return total

@@ -1,0 +1,29 @@
+"""The line of the user's program that created a node."""
+
+from __future__ import annotations
+
+import sys
+from typing import NamedTuple
+
+
+class Origin(NamedTuple):
+    """A file and a line in it."""
+
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+def caller_origin() -> Origin | None:
+    """Return the innermost line outside this package on the calling stack."""
+    frame = sys._getframe(1)
+    while frame is not None:
+        module = frame.f_globals.get("__name__", "")
+        if module != "dataflow" and not module.startswith("dataflow."):
+            return Origin(frame.f_code.co_filename, frame.f_lineno)
+        if frame.f_back is None:
+            return None
+        frame = frame.f_back
+    return None

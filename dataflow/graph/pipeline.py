@@ -1,0 +1,244 @@
+"""The order of the passes, from a symbol's outputs to a graph that can be lowered.
+
+    compose -> infer -> gradient -> own heads -> place -> schedule -> memory
+
+Each pass stands in a file of its own and can be tested alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from dataflow.context import Context
+from dataflow.errors import InferenceError
+from dataflow.graph.gradient import Gradients, gradient
+from dataflow.graph.graph import Graph, topological_order
+from dataflow.graph.infer import infer_dtypes, infer_shapes
+from dataflow.graph.memory import MemoryPlan, plan_memory
+from dataflow.graph.node import Entry, Node, describe, output_name
+from dataflow.graph.placement import place
+from dataflow.graph.schedule import Schedule, schedule
+from dataflow_ops.registry import find
+from dataflow_ops.shapes import Shape, display, is_known
+
+DType = np.dtype[Any]
+
+
+@dataclass(frozen=True)
+class Bound:
+    """What a user binds: the given of a compilation.
+
+    Parameters
+    ----------
+    outputs : sequence of Entry
+        The symbol's outputs.
+    shapes, dtypes : mapping of Node
+        Those of all arguments and auxiliary states.
+    contexts : mapping of Node
+        Where their arrays lie.
+    gradients : mapping of Node
+        Arguments whose gradients are wanted, and the context of each; in order.
+    added : set of Node
+        Those among them whose gradients are added to what is there.
+    default : Context
+        For nodes of no ``ctx_group``.
+    groups : mapping
+        From ``ctx_group`` to context.
+    """
+
+    outputs: Sequence[Entry]
+    shapes: Mapping[Node, Shape]
+    dtypes: Mapping[Node, DType]
+    contexts: Mapping[Node, Context]
+    gradients: Mapping[Node, Context]
+    added: frozenset[Node]
+    default: Context
+    groups: Mapping[str, Context]
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """A graph ready to be lowered.
+
+    Parameters
+    ----------
+    graph : Graph
+        Placed, with every shape and type; heads are outputs, then gradients.
+    schedule : Schedule
+        Its segments.
+    memory : MemoryPlan
+        Its buffers.
+    head_gradients : mapping of int
+        The variable that holds the gradient of output i, where one is needed.
+    """
+
+    graph: Graph
+    schedule: Schedule
+    memory: MemoryPlan
+    head_gradients: Mapping[int, Node]
+
+
+def compile_graph(bound: Bound, workspace: Callable[[Graph, Node], int]) -> Compiled:
+    """Run all passes.
+
+    Parameters
+    ----------
+    bound : Bound
+        What the user binds.
+    workspace : callable
+        Bytes of scratch memory that a placed node's kernel wants, given the graph.
+
+    Raises
+    ------
+    InferenceError
+        Shapes or types contradict each other or are not all known.
+    ContextError
+        A state would have to be updated from another context.
+    """
+    forward = infer_graph(Graph.of(bound.outputs), bound.shapes, bound.dtypes)
+    check_complete(forward)
+    graph, head_gradients = _with_gradients(forward, bound)
+    graph = _with_own_heads(graph, bound)
+    wanted = dict(enumerate(bound.gradients.values(), start=graph.output_count))
+    fixed = {**bound.contexts, **_beside_outputs(graph, bound, head_gradients)}
+    graph = place(graph, bound.default, bound.groups, fixed, wanted)
+    order = schedule(graph)
+    external = {Entry(node, 0) for node in graph.variables} | set(graph.heads)
+    memory = plan_memory(graph, order, external, lambda node: workspace(graph, node))
+    return Compiled(graph, order, memory, head_gradients)
+
+
+def infer_graph(
+    graph: Graph, shapes: Mapping[Node, Shape], dtypes: Mapping[Node, DType]
+) -> Graph:
+    """Infer shapes and types from those of some variables."""
+    graph = infer_shapes(graph, {Entry(n, 0): s for n, s in shapes.items()})
+    return infer_dtypes(graph, {Entry(n, 0): d for n, d in dtypes.items()})
+
+
+def check_complete(graph: Graph) -> None:
+    """Raise InferenceError, naming what is not known, unless everything is."""
+    for node in graph.nodes:
+        for entry in node.entries():
+            if not is_known(graph.shapes.get(entry)):
+                raise InferenceError(
+                    f"cannot infer the shape of '{output_name(entry)}' "
+                    f"({describe(node)}): only {display(graph.shapes.get(entry))} is "
+                    f"known. Give the shapes of more arguments; unknown are: "
+                    f"{', '.join(_unknown(graph)) or 'none'}"
+                )
+            if graph.dtypes.get(entry) is None:
+                raise InferenceError(
+                    f"cannot infer the type of '{output_name(entry)}' "
+                    f"({describe(node)}); give the types of more arguments"
+                )
+
+
+def _unknown(graph: Graph) -> list[str]:
+    return [
+        node.name
+        for node in graph.variables
+        if not is_known(graph.shapes.get(Entry(node, 0)))
+    ]
+
+
+def _with_gradients(forward: Graph, bound: Bound) -> tuple[Graph, dict[int, Node]]:
+    """Append the gradients, with shapes and types like those of the forward entries."""
+    heads: dict[int, Node] = {}
+
+    def head_gradient(number: int) -> Entry:
+        name = f"_head_gradient{number}"
+        heads[number] = Node(None, name, forward=bound.outputs[number].node)
+        return Entry(heads[number], 0)
+
+    if not bound.gradients:
+        return forward, heads
+    made = gradient(bound.outputs, bound.gradients, head_gradient)
+    wanted = tuple(made.of[node] for node in bound.gradients)
+    graph = replace(
+        forward,
+        heads=(*forward.heads, *wanted),
+        nodes=(*forward.nodes, *heads.values(), *_reachable(wanted, made)),
+    )
+    shapes = {**forward.shapes, **_seeds(made, forward.shapes)}
+    dtypes = {**forward.dtypes, **_seeds(made, forward.dtypes)}
+    return infer_dtypes(infer_shapes(graph, shapes), dtypes), heads
+
+
+def _reachable(heads: Sequence[Entry], made: Gradients) -> list[Node]:
+    needed = set(topological_order(entry.node for entry in heads))
+    return [node for node in made.nodes if node in needed]
+
+
+def _seeds(made: Gradients, facts: Mapping[Entry, Any]) -> dict[Entry, Any]:
+    return {entry: facts[like] for entry, like in made.like.items() if like in facts}
+
+
+def _with_own_heads(graph: Graph, bound: Bound) -> Graph:
+    """Put a copy behind every head that cannot be written into an array of its own.
+
+    That is a variable, an entry that is a head already, and a gradient that is added to
+    an array while other nodes need its value.
+    """
+    read = {entry for node in graph.operators for entry in node.inputs}
+    added = {
+        number
+        for number, node in enumerate(bound.gradients, start=graph.output_count)
+        if node in bound.added
+    }
+    heads: list[Entry] = []
+    copies: dict[int, Entry] = {}
+    for number, entry in enumerate(graph.heads):
+        shared = entry.node.is_variable or entry in heads
+        if shared or (number in added and entry in read):
+            copies[number] = Entry(_identity(entry), 0)
+        heads.append(copies.get(number, entry))
+    return _insert_copies(graph, tuple(heads), copies)
+
+
+def _identity(entry: Entry) -> Node:
+    operator = find("_copy")
+    return Node(
+        operator,
+        f"{entry.node.name}_copy",
+        (entry,),
+        parameters=operator.parse({}),
+        attributes=entry.node.attributes,
+        origin=entry.node.origin,
+        forward=entry.node.forward,
+    )
+
+
+def _insert_copies(
+    graph: Graph, heads: tuple[Entry, ...], copies: Mapping[int, Entry]
+) -> Graph:
+    """Add copies: outputs' at the end of the forward part, gradients' last of all."""
+    if not copies:
+        return graph
+    end = len(topological_order(entry.node for entry in graph.outputs))
+    ours = [e.node for n, e in copies.items() if n < graph.output_count]
+    late = [e.node for n, e in copies.items() if n >= graph.output_count]
+    like = {copy: graph.heads[number] for number, copy in copies.items()}
+    return replace(
+        graph,
+        heads=heads,
+        nodes=(*graph.nodes[:end], *ours, *graph.nodes[end:], *late),
+        shapes={**graph.shapes, **{c: graph.shapes[e] for c, e in like.items()}},
+        dtypes={**graph.dtypes, **{c: graph.dtypes[e] for c, e in like.items()}},
+    )
+
+
+def _beside_outputs(
+    graph: Graph, bound: Bound, head_gradients: Mapping[int, Node]
+) -> dict[Node, Context]:
+    """Put a gradient given by the user where its output is computed."""
+    return {
+        node: bound.groups.get(
+            graph.heads[number].node.attributes.get("__ctx_group__", ""), bound.default
+        )
+        for number, node in head_gradients.items()
+    }

@@ -1,0 +1,424 @@
+"""Symbol: one or more entries of a graph that a user composes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from dataflow.attribute import check_attributes
+from dataflow.context import Context
+from dataflow.errors import (
+    ArgumentError,
+    ArgumentTypeError,
+    IndexOutOfRange,
+    UnknownNameError,
+)
+from dataflow.executor import Executor, binding
+from dataflow.graph.graph import Graph
+from dataflow.graph.node import Entry, Node, output_name
+from dataflow.ndarray import NDArray
+from dataflow.symbol import inference
+from dataflow.symbol.composition import create_node, substitute
+from dataflow_ops.registry import find
+
+Shape = tuple[int, ...]
+Shapes = list[Shape | None] | None
+DTypes = list[type[np.generic] | None] | None
+
+
+class Symbol:
+    """A piece of a graph: the outputs of some nodes, not yet computed.
+
+    Made by `Variable`, by the operators' functions and by arithmetic on symbols.
+    """
+
+    __slots__ = ("_entries",)
+    __array_priority__ = 1000.0  # NumPy arrays on the left leave operators to us
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        self._entries = tuple(entries)
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """The graph entries that it stands for."""
+        return self._entries
+
+    # Composition
+
+    def __call__(
+        self, *args: Symbol, name: str | None = None, **kwargs: Symbol
+    ) -> Symbol:
+        """Replace arguments by symbols, in a copy.
+
+        Parameters
+        ----------
+        *args : Symbol
+            In the order of `list_arguments`.
+        name : str, optional
+            Name of the result.
+        **kwargs : Symbol
+            By argument name.
+
+        Raises
+        ------
+        ArgumentTypeError, UnknownNameError
+            Something is no symbol; there is no argument of that name.
+        """
+        if args and kwargs:
+            raise ArgumentTypeError(
+                "compose by position or by name, not by both at once"
+            )
+        arguments = binding.arguments_of(self._entries)
+        if len(args) > len(arguments):
+            raise ArgumentError(
+                f"{self!r} has {len(arguments)} arguments, not {len(args)}"
+            )
+        pairs = list(zip(arguments, args, strict=False))
+        for key, value in kwargs.items():
+            named = [node for node in arguments if node.name == key]
+            if not named:
+                raise UnknownNameError(
+                    f"{self!r} has no argument '{key}'; "
+                    f"it has {', '.join(self.list_arguments())}"
+                )
+            pairs += [(node, value) for node in named]
+        replacements = {node: _single(value, node.name) for node, value in pairs}
+        return Symbol(substitute(self._entries, replacements, name))
+
+    def __copy__(self) -> Symbol:
+        return Symbol(substitute(self._entries, {}, None))
+
+    def __deepcopy__(self, memo: Mapping[int, Any]) -> Symbol:
+        return self.__copy__()
+
+    # Names and parts
+
+    @property
+    def name(self) -> str | None:
+        """Name of its node; None for a group of several nodes."""
+        nodes = {entry.node for entry in self._entries}
+        return self._entries[0].node.name if len(nodes) == 1 else None
+
+    def list_arguments(self) -> list[str]:
+        """Names of its arguments, in order of first use."""
+        return [node.name for node in binding.arguments_of(self._entries)]
+
+    def list_outputs(self) -> list[str]:
+        """Names of its outputs."""
+        return [output_name(entry) for entry in self._entries]
+
+    def list_auxiliary_states(self) -> list[str]:
+        """Names of the states that its operators update."""
+        return [node.name for node in binding.states_of(self._entries)]
+
+    def list_inputs(self) -> list[str]:
+        """Names of all arguments and auxiliary states."""
+        return [node.name for node in Graph.of(self._entries).variables]
+
+    def get_internals(self) -> Symbol:
+        """Return the group of all visible entries below it."""
+        nodes = Graph.of(self._entries).nodes
+        return Symbol([e for n in nodes for e in n.entries()[: n.visible_count]])
+
+    def get_children(self) -> Symbol | None:
+        """Return the group of its nodes' direct inputs; None for a variable."""
+        nodes = dict.fromkeys(entry.node for entry in self._entries)
+        inputs = [entry for node in nodes for entry in node.inputs]
+        return Symbol(inputs) if inputs else None
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __iter__(self) -> Iterator[Symbol]:
+        return (Symbol([entry]) for entry in self._entries)
+
+    def __getitem__(self, key: int | str | slice) -> Symbol:
+        if isinstance(key, str):
+            return self._output_named(key)
+        if isinstance(key, slice):
+            return Symbol(self._entries[key])
+        if not 0 <= key < len(self._entries):
+            raise IndexOutOfRange(f"{self!r} has {len(self)} outputs, so no [{key}]")
+        return Symbol([self._entries[key]])
+
+    def _output_named(self, name: str) -> Symbol:
+        found = [e for e in self._entries if output_name(e) == name]
+        if len(found) != 1:
+            count = "no output" if not found else "several outputs"
+            raise UnknownNameError(
+                f"{self!r} has {count} named '{name}'; it has "
+                f"{', '.join(self.list_outputs())}"
+            )
+        return Symbol(found)
+
+    def __repr__(self) -> str:
+        if self.name is not None:
+            return f"<Symbol {self.name}>"
+        names = ", ".join(dict.fromkeys(e.node.name for e in self._entries))
+        return f"<Symbol group [{names}]>"
+
+    def __bool__(self) -> bool:
+        raise ArgumentTypeError(
+            "a symbol has no value yet, so it is neither true nor false; bind it first"
+        )
+
+    # Attributes
+
+    def attr(self, key: str) -> str | None:
+        """Return an attribute of its node, such as ``ctx_group``; None if absent."""
+        attributes = self._node.attributes
+        return attributes.get(
+            key, attributes.get(f"__{key}__", self._node.given.get(key))
+        )
+
+    def list_attr(self) -> dict[str, str]:
+        """Return the attributes of its node."""
+        return {**self._node.given, **self._node.attributes}
+
+    def attr_dict(self) -> dict[str, dict[str, str]]:
+        """Return the attributes of every node that has some, by node name."""
+        every = {
+            node.name: {**node.given, **node.attributes}
+            for node in Graph.of(self._entries).nodes
+        }
+        return {name: found for name, found in every.items() if found}
+
+    def _set_attr(self, **kwargs: str) -> None:
+        """Set attributes of its node, for every symbol that shares the node."""
+        check_attributes(kwargs)
+        self._node.attributes.update(kwargs)
+
+    @property
+    def _node(self) -> Node:
+        if self.name is None:
+            raise ArgumentError(f"{self!r} has several nodes; pick one by index")
+        return self._entries[0].node
+
+    # Inference
+
+    def infer_shape(
+        self, *args: Sequence[int] | None, **kwargs: Sequence[int]
+    ) -> tuple[Shapes, Shapes, Shapes]:
+        """Infer all shapes from some; 0 stands for an unknown dimension.
+
+        Parameters
+        ----------
+        *args, **kwargs : sequence of int
+            Shapes of arguments, in the order of `list_arguments` or by name.
+
+        Returns
+        -------
+        tuple of lists
+            Shapes of arguments, outputs and auxiliary states; three times None if they
+            do not all follow.
+
+        Raises
+        ------
+        UnknownNameError, InferenceError
+            No such argument; shapes that contradict each other.
+        """
+        result = inference.shapes(self._entries, args, kwargs)
+        complete = all(s is not None and 0 not in s for part in result for s in part)
+        return result if complete else (None, None, None)
+
+    def infer_shape_partial(
+        self, *args: Sequence[int] | None, **kwargs: Sequence[int]
+    ) -> tuple[Shapes, Shapes, Shapes]:
+        """Infer what follows, as `infer_shape` does; () for a shape wholly unknown."""
+        result = inference.shapes(self._entries, args, kwargs)
+        return _filled(result[0]), _filled(result[1]), _filled(result[2])
+
+    def infer_type(self, *args: Any, **kwargs: Any) -> tuple[DTypes, DTypes, DTypes]:
+        """Infer all element types from some; float32 where nothing says otherwise.
+
+        Raises
+        ------
+        UnknownNameError, InferenceError
+            No such argument; types that contradict each other.
+        """
+        return inference.dtypes(self._entries, args, kwargs)
+
+    # Binding
+
+    def bind(
+        self,
+        ctx: Context,
+        args: Mapping[str, NDArray] | Sequence[NDArray],
+        args_grad: Mapping[str, NDArray] | Sequence[NDArray] | None = None,
+        grad_req: str | Sequence[str] | Mapping[str, str] = "write",
+        aux_states: Mapping[str, NDArray] | Sequence[NDArray] | None = None,
+        group2ctx: Mapping[str, Context] | None = None,
+    ) -> Executor:
+        """Bind it to arrays and compile it.
+
+        Parameters
+        ----------
+        ctx : Context
+            Where nodes of no ``ctx_group`` run.
+        args : mapping or sequence of NDArray
+            An array for every argument, by name or in order; further names are ignored.
+        args_grad : mapping or sequence of NDArray, optional
+            Where gradients go; arguments that it leaves out get none.
+        grad_req : str, sequence or mapping
+            ``"write"``, ``"add"`` or ``"null"``, for all or per argument.
+        aux_states : mapping or sequence of NDArray, optional
+            An array for every auxiliary state.
+        group2ctx : mapping, optional
+            From ``ctx_group`` to context.
+
+        Raises
+        ------
+        MXNetError
+            ArgumentError, InferenceError or ContextError: an array is missing, of the
+            wrong kind, shape, type or context. Nothing is changed then.
+        """
+        return Executor(
+            binding.bind(
+                self._entries, ctx, args, args_grad, grad_req, aux_states, group2ctx
+            )
+        )
+
+    def simple_bind(
+        self,
+        ctx: Context | None = None,
+        grad_req: str | Sequence[str] | Mapping[str, str] = "write",
+        type_dict: Mapping[str, Any] | None = None,
+        group2ctx: Mapping[str, Context] | None = None,
+        **kwargs: Sequence[int],
+    ) -> Executor:
+        """Bind it to new arrays of zeros, whose shapes follow from those given.
+
+        Parameters
+        ----------
+        ctx : Context, optional
+            As in `bind`; the current context by default.
+        grad_req, group2ctx
+            As in `bind`.
+        type_dict : mapping, optional
+            Element types by argument name; float32 where nothing says otherwise.
+        **kwargs : sequence of int
+            Shapes by argument name.
+
+        Raises
+        ------
+        MXNetError
+            As in `bind`; InferenceError also if the shapes given are too few.
+        """
+        return Executor(
+            binding.simple_bind(
+                self._entries, ctx, grad_req, type_dict, group2ctx, kwargs
+            )
+        )
+
+    def eval(self, ctx: Context | None = None, **kwargs: NDArray) -> list[NDArray]:
+        """Compute its outputs once from arrays given by argument name."""
+        context = Context("cpu", 0) if ctx is None else ctx
+        return self.bind(context, kwargs, grad_req="null").forward()
+
+    # Arithmetic; names follow MXNet's: _plus0, _mulscalar0, ...
+
+    def __add__(self, other: Any) -> Symbol:
+        return _binary(self, other, "_plus")
+
+    __radd__ = __add__
+
+    def __sub__(self, other: Any) -> Symbol:
+        return _binary(self, other, "_minus")
+
+    def __rsub__(self, other: Any) -> Symbol:
+        return _binary(self, other, "_minus", reverse=True)
+
+    def __mul__(self, other: Any) -> Symbol:
+        return _binary(self, other, "_mul")
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, other: Any) -> Symbol:
+        return _binary(self, other, "_div")
+
+    def __rtruediv__(self, other: Any) -> Symbol:
+        return _binary(self, other, "_div", reverse=True)
+
+    def __mod__(self, other: Any) -> Symbol:
+        return _binary(self, other, "_mod")
+
+    def __rmod__(self, other: Any) -> Symbol:
+        return _binary(self, other, "_mod", reverse=True)
+
+    def __pow__(self, other: Any) -> Symbol:
+        return _binary(self, other, "_power")
+
+    def __rpow__(self, other: Any) -> Symbol:
+        return _binary(self, other, "_power", reverse=True)
+
+    def __neg__(self) -> Symbol:
+        return self * -1.0
+
+    def __abs__(self) -> Symbol:
+        data = {"data": self.entries}
+        return Symbol(create_node(find("abs"), "abs", data, {}, None, {}).entries())
+
+    def __eq__(self, other: object) -> Any:
+        return _binary(self, other, "_equal")
+
+    def __ne__(self, other: object) -> Any:
+        return _binary(self, other, "_not_equal")
+
+    def __lt__(self, other: Any) -> Symbol:
+        return _binary(self, other, "_lesser")
+
+    def __le__(self, other: Any) -> Symbol:
+        return _binary(self, other, "_lesser_equal")
+
+    def __gt__(self, other: Any) -> Symbol:
+        return _binary(self, other, "_greater")
+
+    def __ge__(self, other: Any) -> Symbol:
+        return _binary(self, other, "_greater_equal")
+
+    __hash__ = object.__hash__  # == makes a symbol; sets and keys go by identity
+
+
+def _filled(shapes: list[Shape | None]) -> Shapes:
+    return [shape or () for shape in shapes]
+
+
+def _single(value: object, name: str) -> Entry:
+    if not isinstance(value, Symbol):
+        raise ArgumentTypeError(f"'{name}' must be a Symbol, not {value!r}")
+    if len(value) != 1:
+        raise ArgumentError(f"'{name}' takes one output; {value!r} has {len(value)}")
+    return value.entries[0]
+
+
+# Where MXNet's automatic name is the operator's; elsewhere it drops an underscore.
+_PLAIN_HINTS = frozenset(
+    f"_{stem}_scalar"
+    for stem in (
+        "rpower",
+        "equal",
+        "not_equal",
+        "lesser",
+        "lesser_equal",
+        "greater",
+        "greater_equal",
+    )
+)
+
+
+def _binary(left: Symbol, right: Any, stem: str, *, reverse: bool = False) -> Symbol:
+    """Make ``left (stem) right``, or ``right (stem) left`` if reversed."""
+    if isinstance(right, Symbol):
+        pair = {"lhs": left.entries, "rhs": right.entries}
+        node = create_node(find(stem), stem, pair, {}, None, {})
+    elif isinstance(right, int | float | np.number):
+        turned = f"_r{stem[1:]}_scalar" if reverse else f"{stem}_scalar"
+        hint = turned if turned in _PLAIN_HINTS else f"{turned[:-7]}scalar"
+        scalar = {"scalar": right}
+        data = {"data": left.entries}
+        node = create_node(find(turned), hint, data, scalar, None, {})
+    else:
+        return NotImplemented  # type: ignore[no-any-return]
+    return Symbol(node.entries())
