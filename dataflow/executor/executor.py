@@ -146,10 +146,10 @@ class Executor:
         """Check all new values, then copy them in."""
         arguments = self.arg_dict if values else {}
         checked = [
-            (arguments[name], _as_array(value, name, arguments))
+            (_as_array(value, name, arguments), arguments[name])
             for name, value in values.items()
         ]
-        for target, source in checked:
+        for source, target in checked:
             target[:] = source
 
     def _take_head_gradients(

@@ -100,7 +100,9 @@ def concatenate(arrays: Sequence[NDArray], axis: int = 0) -> NDArray:
     """Join arrays along an existing axis."""
     if not arrays:
         raise ArgumentError("concatenate needs at least one array")
-    return invoke(find("Concat"), arrays, {"dim": axis, "num_args": len(arrays)})[0]
+    return invoke(
+        find("Concat"), arrays, {"dim": axis, "num_args": len(arrays)}, None, NDArray
+    )[0]
 
 
 def waitall() -> None:

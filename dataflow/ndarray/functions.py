@@ -30,7 +30,7 @@ def make_function(name: str, operator: Operator) -> Callable[..., Any]:
                 f"operator {operator.name}: array '{missing[0]}' is missing"
             )
         targets = None if out is None else _targets(operator, out)
-        results = invoke(operator, list(inputs.values()), attributes, targets)
+        results = invoke(operator, list(inputs.values()), attributes, targets, NDArray)
         return results[0] if len(results) == 1 else results
 
     return document(function, name, operator, "NDArray")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from dataflow import engine
 from dataflow.context import Context, check_context, current_context
 from dataflow.errors import ArgumentError, InferenceError, OperatorError
 from dataflow.graph.origin import Origin, caller_origin
+from dataflow.ndarray.handle import Handle
 from dataflow.seeds import fresh_source
 from dataflow.storage import Array, allocate, allocate_bytes, array_module
 from dataflow_engine import Cost
@@ -34,8 +35,7 @@ from dataflow_ops.kernels.table import (
 )
 from dataflow_ops.registry import Operator
 
-if TYPE_CHECKING:
-    from dataflow.ndarray.ndarray import NDArray
+H = TypeVar("H", bound=Handle)
 
 # Running estimates of run times, per operator and size (in powers of four), by which
 # the engine tells what is cheap enough to run at once.
@@ -44,23 +44,26 @@ _costs: dict[tuple[str, int], Cost] = {}
 
 def invoke(
     operator: Operator,
-    inputs: Sequence[NDArray],
+    inputs: Sequence[Handle],
     given: Mapping[str, Any],
-    out: Sequence[NDArray] | None = None,
-) -> list[NDArray]:
+    out: Sequence[H] | None,
+    kind: type[H],
+) -> list[H]:
     """Run an operator on arrays and return all its visible outputs.
 
     Parameters
     ----------
     operator : Operator
         What to run.
-    inputs : sequence of NDArray
+    inputs : sequence of Handle
         Arguments, auxiliary states last; on one context.
     given : mapping
         Attributes, as values or strings. ``ctx`` chooses the context of an operator
         without inputs.
-    out : sequence of NDArray, optional
+    out : sequence of Handle, optional
         Where to write, instead of into new arrays.
+    kind : type
+        What new arrays are made as.
 
     Raises
     ------
@@ -71,13 +74,13 @@ def invoke(
     """
     attributes, context = _parse(operator, inputs, given)
     facts = _infer(operator, attributes, inputs)
-    outputs = _outputs(operator, facts, context, out)
+    outputs = _outputs(operator, facts, context, out, kind)
     _push(operator, attributes, inputs, outputs, context, given_out=len(out or ()))
     return outputs[: operator.visible_outputs(attributes)]
 
 
 def _parse(
-    operator: Operator, inputs: Sequence[NDArray], given: Mapping[str, Any]
+    operator: Operator, inputs: Sequence[Handle], given: Mapping[str, Any]
 ) -> tuple[Attributes, Context]:
     try:
         attributes = operator.parse(given)
@@ -98,7 +101,7 @@ def _parse(
 def _context(
     operator: Operator,
     names: Sequence[str],
-    inputs: Sequence[NDArray],
+    inputs: Sequence[Handle],
     attributes: Attributes,
 ) -> Context:
     if not inputs:
@@ -122,7 +125,7 @@ def context_named(name: str | None) -> Context:
 
 
 def _infer(
-    operator: Operator, attributes: Attributes, inputs: Sequence[NDArray]
+    operator: Operator, attributes: Attributes, inputs: Sequence[Handle]
 ) -> list[tuple[shape_rules.Shape, dtype_rules.DType]]:
     """Return shape and type of every output."""
     count = len(operator.output_names(attributes))
@@ -144,7 +147,7 @@ def _infer(
 
 
 def _agree(
-    operator: Operator, inputs: Sequence[NDArray], shapes: Any, dtypes: Any
+    operator: Operator, inputs: Sequence[Handle], shapes: Any, dtypes: Any
 ) -> None:
     for array, shape, dtype in zip(inputs, shapes[0], dtypes[0], strict=True):
         shape_rules.unify(array.shape, shape)
@@ -154,7 +157,7 @@ def _agree(
 def _refusal(
     operator: Operator,
     attributes: Attributes,
-    inputs: Sequence[NDArray],
+    inputs: Sequence[Handle],
     error: DeclarationError,
 ) -> str:
     names = (*operator.input_names(attributes), *operator.auxiliary_names(attributes))
@@ -168,10 +171,9 @@ def _outputs(
     operator: Operator,
     facts: Sequence[tuple[shape_rules.Shape, dtype_rules.DType]],
     context: Context,
-    out: Sequence[NDArray] | None,
-) -> list[NDArray]:
-    from dataflow.ndarray.ndarray import NDArray  # noqa: PLC0415 - they need each other
-
+    out: Sequence[H] | None,
+    kind: type[H],
+) -> list[H]:
     outputs = list(out or ())
     for array, (shape, dtype) in zip(outputs, facts, strict=False):
         if (array.shape, array.raw_dtype, array.context) != (shape, dtype, context):
@@ -180,15 +182,15 @@ def _outputs(
                 f"out is {array.shape} {array.raw_dtype} on {array.context}"
             )
     for shape, dtype in facts[len(outputs) :]:
-        outputs.append(NDArray.empty(shape, dtype, context))
+        outputs.append(kind.empty(shape, dtype, context))
     return outputs
 
 
 def _push(
     operator: Operator,
     attributes: Attributes,
-    inputs: Sequence[NDArray],
-    outputs: Sequence[NDArray],
+    inputs: Sequence[Handle],
+    outputs: Sequence[Handle],
     context: Context,
     given_out: int,
 ) -> None:
@@ -215,9 +217,10 @@ def _push(
         ),
     )
     states = inputs[len(operator.input_names(attributes)) :]
+    parts = [x for x in outputs[:given_out] if x.is_view]  # see push_function
     engine.get().push(
         _Guarded(operator, quiet(bind)(), late, caller_origin(), raw_inputs),
-        [x.var for x in inputs],
+        [x.var for x in (*inputs, *parts)],
         [x.var for x in (*outputs, *states)],
         lane=context.lane,
         cost=cost_of(operator.name, raw_outputs[0].nbytes if raw_outputs else 0),

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from dataflow.errors import ArgumentError, ArgumentTypeError, IndexOutOfRange
+from dataflow.errors import ArgumentError, IndexOutOfRange
 from dataflow.storage import Array
 
 Shape = tuple[int, ...]
@@ -19,7 +19,7 @@ def normalize(key: Any, shape: Shape) -> Any:
     ------
     IndexOutOfRange
         An integer lies outside its axis, or there are too many indices.
-    ArgumentTypeError
+    ArgumentError
         Something in it is no index.
     """
     parts = key if isinstance(key, tuple) else (key,)
@@ -39,8 +39,8 @@ def _part(part: Any) -> Any:
     index = np.asarray(part)
     if index.dtype == bool:
         return index
-    if index.dtype.kind not in "iuf":
-        raise ArgumentTypeError(f"{part!r} cannot index an array")
+    if index.dtype.kind not in "iuf" or isinstance(part, float):
+        raise ArgumentError(f"{part!r} cannot index an array")
     return index.astype(np.int64)
 
 
@@ -65,8 +65,14 @@ def _probe(shape: Shape) -> np.ndarray:
     return np.broadcast_to(np.zeros((), np.bool_), shape)
 
 
-def check_assignable(source: Shape, target: Shape) -> None:
-    """Raise ArgumentError unless `source` broadcasts to `target`."""
+def assignable(source: Shape, target: Shape) -> Shape:
+    """Return `source` less the leading ones that keep it from broadcasting.
+
+    Raises
+    ------
+    ArgumentError
+        It does not broadcast to `target`.
+    """
     extra = max(len(source) - len(target), 0)
     # NumPy lets leading ones go, and so does MXNet.
     kept = source[extra:] if source[:extra] == (1,) * extra else source
@@ -76,6 +82,7 @@ def check_assignable(source: Shape, target: Shape) -> None:
         fits = False
     if not fits:
         raise ArgumentError(f"cannot assign {source} to a part of shape {target}")
+    return kept
 
 
 def read(target: Array, source: Array, key: Any) -> None:

@@ -1,27 +1,26 @@
-"""NDArray: an asynchronous handle on a buffer and the Var that orders its use."""
+"""NDArray: what a user does with an array."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
 from dataflow import engine
+from dataflow.arithmetic import Arithmetic, scalar_operator
 from dataflow.context import Context, check_context
 from dataflow.errors import ArgumentError, ArgumentTypeError, ContextError
 from dataflow.ndarray import indexing
+from dataflow.ndarray.handle import DType, Handle
 from dataflow.ndarray.imperative import cost_of, invoke
-from dataflow.storage import Array, allocate
-from dataflow_engine import Var
+from dataflow.storage import allocate
 from dataflow_ops.errors import ShapeError
 from dataflow_ops.registry import find
 
-DType = np.dtype[Any]
 
-
-class NDArray:
+class NDArray(Handle, Arithmetic):
     """An array on a device; made by `dataflow.nd.array` and its sisters.
 
     Its operations return at once and run on the engine. Whatever brings values to
@@ -29,62 +28,7 @@ class NDArray:
     failed on the way.
     """
 
-    __slots__ = ("_context", "_raw", "_var")
-    __array_priority__ = 1000.0  # NumPy arrays on the left leave operators to us
-
-    def __init__(self, raw: Array, context: Context, var: Var | None = None) -> None:
-        self._raw = raw
-        self._context = context
-        self._var = engine.get().new_variable() if var is None else var
-
-    @classmethod
-    def empty(cls, shape: tuple[int, ...], dtype: DType, context: Context) -> NDArray:
-        """Return an uninitialised array."""
-        return cls(allocate(shape, dtype, context), context)
-
-    # What it is
-
-    @property
-    def raw(self) -> Array:
-        """The array library's own array. Wait before touching its values."""
-        return self._raw
-
-    @property
-    def var(self) -> Var:
-        """The engine's variable; arrays that share memory share it."""
-        return self._var
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """Its dimensions."""
-        return self._raw.shape  # type: ignore[no-any-return]
-
-    @property
-    def size(self) -> int:
-        """Count of its elements."""
-        return self._raw.size  # type: ignore[no-any-return]
-
-    @property
-    def ndim(self) -> int:
-        """Count of its dimensions."""
-        return self._raw.ndim  # type: ignore[no-any-return]
-
-    @property
-    def dtype(self) -> type[np.generic]:
-        """Its element type, as NumPy's scalar type."""
-        return self._raw.dtype.type  # type: ignore[no-any-return]
-
-    @property
-    def raw_dtype(self) -> DType:
-        """Its element type, as NumPy's dtype."""
-        return self._raw.dtype  # type: ignore[no-any-return]
-
-    @property
-    def context(self) -> Context:
-        """The device that holds it."""
-        return self._context
-
-    ctx = context
+    __slots__ = ()
 
     @property
     def stype(self) -> str:
@@ -92,16 +36,6 @@ class NDArray:
         return "default"
 
     # Waiting, and values for Python
-
-    def wait_to_read(self, timeout: float | None = None) -> None:
-        """Wait until its value is there; raises what failed on the way.
-
-        Parameters
-        ----------
-        timeout : float, optional
-            Seconds after which WaitTimeoutError is raised.
-        """
-        engine.wait_for(self._var, timeout)
 
     def asnumpy(self) -> np.ndarray:
         """Return a NumPy copy of its value."""
@@ -199,7 +133,7 @@ class NDArray:
     @property
     def T(self) -> NDArray:
         """A copy with all axes in reverse order."""
-        return invoke(find("transpose"), [self], {})[0]
+        return invoke(find("transpose"), [self], {}, None, NDArray)[0]
 
     def __getitem__(self, key: Any) -> NDArray:
         """Return a part; leading whole blocks share memory, other parts are copies."""
@@ -214,14 +148,13 @@ class NDArray:
     def __setitem__(self, key: Any, value: Any) -> None:
         key = indexing.normalize(key, self.shape)
         shape = indexing.result_shape(self._raw, key)
+        reads = [] if indexing.is_block(key) and shape == self.shape else [self]
         if isinstance(value, NDArray):
-            indexing.check_assignable(value.shape, shape)
             source: Any = value._raw
-            reads = [value]
+            reads.append(value)
         else:
-            source = np.array(value, self.raw_dtype)  # the caller may change its own
-            indexing.check_assignable(source.shape, shape)
-            reads = []
+            source = _copied(value, self.raw_dtype)  # the caller may change its own
+        source = source.reshape(indexing.assignable(source.shape, shape))
         write = partial(indexing.write, self._raw, key, source)
         push_function(write, reads, [self], self._context, "_set_item")
 
@@ -231,100 +164,45 @@ class NDArray:
     def _push(self, function: partial[None], target: NDArray) -> None:
         push_function(function, [self], [target], self._context, "_get_item")
 
-    # Arithmetic: see _binary for the operators chosen
+    # Arithmetic
 
-    def __add__(self, other: Any) -> NDArray:
-        return _binary(self, other, "broadcast_add", "_plus_scalar")
+    def _binary(
+        self, name: str, other: Any, *, reverse: bool = False, out: Self | None = None
+    ) -> Self:
+        targets = None if out is None else [out]
+        kind = type(self)
+        if isinstance(other, np.ndarray):
+            other = from_numpy(other.astype(self.raw_dtype), self.context)
+        if isinstance(other, kind):
+            pair = [other, self] if reverse else [self, other]
+            return invoke(find(f"broadcast_{name}"), pair, {}, targets, kind)[0]
+        if isinstance(other, int | float | np.number | np.bool_):
+            scalar = {"scalar": other if isinstance(other, int) else float(other)}
+            operator = find(scalar_operator(name, reverse=reverse))
+            return invoke(operator, [self], scalar, targets, kind)[0]
+        return NotImplemented  # type: ignore[no-any-return]
 
-    __radd__ = __add__
+    def __iadd__(self, other: Any) -> Self:
+        return self._binary("plus", other, out=self)
 
-    def __iadd__(self, other: Any) -> NDArray:
-        return _binary(self, other, "broadcast_add", "_plus_scalar", self)
+    def __isub__(self, other: Any) -> Self:
+        return self._binary("minus", other, out=self)
 
-    def __sub__(self, other: Any) -> NDArray:
-        return _binary(self, other, "broadcast_sub", "_minus_scalar")
+    def __imul__(self, other: Any) -> Self:
+        return self._binary("mul", other, out=self)
 
-    def __rsub__(self, other: Any) -> NDArray:
-        return _binary(self, other, "broadcast_sub", "_rminus_scalar", reverse=True)
+    def __itruediv__(self, other: Any) -> Self:
+        return self._binary("div", other, out=self)
 
-    def __isub__(self, other: Any) -> NDArray:
-        return _binary(self, other, "broadcast_sub", "_minus_scalar", self)
-
-    def __mul__(self, other: Any) -> NDArray:
-        return _binary(self, other, "broadcast_mul", "_mul_scalar")
-
-    __rmul__ = __mul__
-
-    def __imul__(self, other: Any) -> NDArray:
-        return _binary(self, other, "broadcast_mul", "_mul_scalar", self)
-
-    def __truediv__(self, other: Any) -> NDArray:
-        return _binary(self, other, "broadcast_div", "_div_scalar")
-
-    def __rtruediv__(self, other: Any) -> NDArray:
-        return _binary(self, other, "broadcast_div", "_rdiv_scalar", reverse=True)
-
-    def __itruediv__(self, other: Any) -> NDArray:
-        return _binary(self, other, "broadcast_div", "_div_scalar", self)
-
-    def __mod__(self, other: Any) -> NDArray:
-        return _binary(self, other, "broadcast_mod", "_mod_scalar")
-
-    def __rmod__(self, other: Any) -> NDArray:
-        return _binary(self, other, "broadcast_mod", "_rmod_scalar", reverse=True)
-
-    def __pow__(self, other: Any) -> NDArray:
-        return _binary(self, other, "broadcast_power", "_power_scalar")
-
-    def __rpow__(self, other: Any) -> NDArray:
-        return _binary(self, other, "broadcast_power", "_rpower_scalar", reverse=True)
-
-    def __neg__(self) -> NDArray:
-        return invoke(find("_mul_scalar"), [self], {"scalar": -1.0})[0]
-
-    def __abs__(self) -> NDArray:
-        return invoke(find("abs"), [self], {})[0]
-
-    def __eq__(self, other: object) -> Any:
-        return _binary(self, other, "broadcast_equal", "_equal_scalar")
-
-    def __ne__(self, other: object) -> Any:
-        return _binary(self, other, "broadcast_not_equal", "_not_equal_scalar")
-
-    def __lt__(self, other: Any) -> NDArray:
-        return _binary(self, other, "broadcast_lesser", "_lesser_scalar")
-
-    def __le__(self, other: Any) -> NDArray:
-        return _binary(self, other, "broadcast_lesser_equal", "_lesser_equal_scalar")
-
-    def __gt__(self, other: Any) -> NDArray:
-        return _binary(self, other, "broadcast_greater", "_greater_scalar")
-
-    def __ge__(self, other: Any) -> NDArray:
-        return _binary(self, other, "broadcast_greater_equal", "_greater_equal_scalar")
-
-    __hash__ = object.__hash__  # elementwise == leaves identity for sets and keys
+    def __abs__(self) -> Self:
+        return invoke(find("abs"), [self], {}, None, type(self))[0]
 
 
-def _binary(
-    left: NDArray,
-    right: Any,
-    array_operator: str,
-    scalar_operator: str,
-    out: NDArray | None = None,
-    *,
-    reverse: bool = False,
-) -> NDArray:
-    targets = None if out is None else [out]
-    if isinstance(right, NDArray | np.ndarray):
-        if isinstance(right, np.ndarray):
-            right = from_numpy(right.astype(left.raw_dtype), left.context)
-        pair = [right, left] if reverse else [left, right]
-        return invoke(find(array_operator), pair, {}, targets)[0]
-    if isinstance(right, int | float | np.number | np.bool_):
-        scalar = {"scalar": right if isinstance(right, int) else float(right)}
-        return invoke(find(scalar_operator), [left], scalar, targets)[0]
-    return NotImplemented  # type: ignore[no-any-return]
+def _copied(value: Any, dtype: DType) -> np.ndarray:
+    try:
+        return np.array(value, dtype)
+    except (TypeError, ValueError) as error:
+        raise ArgumentTypeError(f"cannot assign {value!r}: {error}") from None
 
 
 def from_numpy(value: np.ndarray, context: Context) -> NDArray:
@@ -352,7 +230,8 @@ def push_function(
         raise ContextError(f"{context} is not available")
     engine.get().push(
         function,
-        [x.var for x in reads],
+        # Writing a part mends nothing: a failure in the rest must be handed on.
+        [x.var for x in (*reads, *(x for x in writes if x.is_view))],
         [x.var for x in writes],
         lane=context.lane,
         cost=cost_of(name, sum(x.raw.nbytes for x in writes)),

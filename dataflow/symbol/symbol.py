@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from dataflow.arithmetic import Arithmetic, scalar_operator
 from dataflow.attribute import check_attributes
 from dataflow.context import Context
 from dataflow.errors import (
@@ -28,14 +29,13 @@ Shapes = list[Shape | None] | None
 DTypes = list[type[np.generic] | None] | None
 
 
-class Symbol:
+class Symbol(Arithmetic):
     """A piece of a graph: the outputs of some nodes, not yet computed.
 
     Made by `Variable`, by the operators' functions and by arithmetic on symbols.
     """
 
     __slots__ = ("_entries",)
-    __array_priority__ = 1000.0  # NumPy arrays on the left leave operators to us
 
     def __init__(self, entries: Sequence[Entry]) -> None:
         self._entries = tuple(entries)
@@ -319,66 +319,22 @@ class Symbol:
 
     # Arithmetic; names follow MXNet's: _plus0, _mulscalar0, ...
 
-    def __add__(self, other: Any) -> Symbol:
-        return _binary(self, other, "_plus")
-
-    __radd__ = __add__
-
-    def __sub__(self, other: Any) -> Symbol:
-        return _binary(self, other, "_minus")
-
-    def __rsub__(self, other: Any) -> Symbol:
-        return _binary(self, other, "_minus", reverse=True)
-
-    def __mul__(self, other: Any) -> Symbol:
-        return _binary(self, other, "_mul")
-
-    __rmul__ = __mul__
-
-    def __truediv__(self, other: Any) -> Symbol:
-        return _binary(self, other, "_div")
-
-    def __rtruediv__(self, other: Any) -> Symbol:
-        return _binary(self, other, "_div", reverse=True)
-
-    def __mod__(self, other: Any) -> Symbol:
-        return _binary(self, other, "_mod")
-
-    def __rmod__(self, other: Any) -> Symbol:
-        return _binary(self, other, "_mod", reverse=True)
-
-    def __pow__(self, other: Any) -> Symbol:
-        return _binary(self, other, "_power")
-
-    def __rpow__(self, other: Any) -> Symbol:
-        return _binary(self, other, "_power", reverse=True)
-
-    def __neg__(self) -> Symbol:
-        return self * -1.0
+    def _binary(self, name: str, other: Any, *, reverse: bool = False) -> Symbol:
+        if isinstance(other, Symbol):
+            pair = {"lhs": self.entries, "rhs": other.entries}
+            node = create_node(find(f"_{name}"), f"_{name}", pair, {}, None, {})
+        elif isinstance(other, int | float | np.number):
+            operator = scalar_operator(name, reverse=reverse)
+            hint = operator if operator in _PLAIN_HINTS else f"{operator[:-7]}scalar"
+            data, scalar = {"data": self.entries}, {"scalar": other}
+            node = create_node(find(operator), hint, data, scalar, None, {})
+        else:
+            return NotImplemented  # type: ignore[no-any-return]
+        return Symbol(node.entries())
 
     def __abs__(self) -> Symbol:
         data = {"data": self.entries}
         return Symbol(create_node(find("abs"), "abs", data, {}, None, {}).entries())
-
-    def __eq__(self, other: object) -> Any:
-        return _binary(self, other, "_equal")
-
-    def __ne__(self, other: object) -> Any:
-        return _binary(self, other, "_not_equal")
-
-    def __lt__(self, other: Any) -> Symbol:
-        return _binary(self, other, "_lesser")
-
-    def __le__(self, other: Any) -> Symbol:
-        return _binary(self, other, "_lesser_equal")
-
-    def __gt__(self, other: Any) -> Symbol:
-        return _binary(self, other, "_greater")
-
-    def __ge__(self, other: Any) -> Symbol:
-        return _binary(self, other, "_greater_equal")
-
-    __hash__ = object.__hash__  # == makes a symbol; sets and keys go by identity
 
 
 def _filled(shapes: list[Shape | None]) -> Shapes:
@@ -406,19 +362,3 @@ _PLAIN_HINTS = frozenset(
         "greater_equal",
     )
 )
-
-
-def _binary(left: Symbol, right: Any, stem: str, *, reverse: bool = False) -> Symbol:
-    """Make ``left (stem) right``, or ``right (stem) left`` if reversed."""
-    if isinstance(right, Symbol):
-        pair = {"lhs": left.entries, "rhs": right.entries}
-        node = create_node(find(stem), stem, pair, {}, None, {})
-    elif isinstance(right, int | float | np.number):
-        turned = f"_r{stem[1:]}_scalar" if reverse else f"{stem}_scalar"
-        hint = turned if turned in _PLAIN_HINTS else f"{turned[:-7]}scalar"
-        scalar = {"scalar": right}
-        data = {"data": left.entries}
-        node = create_node(find(turned), hint, data, scalar, None, {})
-    else:
-        return NotImplemented  # type: ignore[no-any-return]
-    return Symbol(node.entries())

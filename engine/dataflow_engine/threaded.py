@@ -8,7 +8,6 @@ blocks, and each thread's operations are registered in the order of its pushes.
 
 from __future__ import annotations
 
-import atexit
 import gc
 import logging
 import os
@@ -16,12 +15,12 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn, cast
-from weakref import WeakSet
 
+from . import lifecycle
 from .census import Census
 from .contract import Engine, Statistics
 from .dependencies import Rule, default_rule
-from .errors import EngineClosed, EngineError, WaitTimeout
+from .errors import EngineClosed, EngineError
 from .failures import Failure, FailureLedger
 from .lanes import Lane
 from .operations import Cost, Operation, check_variables
@@ -33,7 +32,6 @@ from .variables import Var
 from .waiting import Deadline, Drainers, Helper, Notice, reaches
 from .workers import Agent, Runner, serve
 
-EXIT_SECONDS = 30.0
 JOIN_SECONDS = 5.0
 _log = logging.getLogger("dataflow_engine")
 
@@ -62,7 +60,7 @@ class ThreadedEngine(Engine):
         self._closed = False
         self._lanes: dict[str, Lane] = {}
         self._start()
-        _engines.add(self)
+        lifecycle.watch(self)
 
     def _start(self) -> None:
         """Make everything that other threads share, also after a fork."""
@@ -414,7 +412,7 @@ class ThreadedEngine(Engine):
     def _refuse(self, *_: object) -> NoReturn:
         raise EngineClosed("the engine is closed")
 
-    def _after_fork(self) -> None:
+    def after_fork(self) -> None:
         """Make the child's engine usable: its workers are gone, so is their work."""
         idle = self._idle()
         tracer, inbox = self.tracer, self._inbox
@@ -446,24 +444,3 @@ class ThreadedEngine(Engine):
 
 def _nothing() -> None:
     """Stand for a callback that was not given."""
-
-
-_engines: WeakSet[ThreadedEngine] = WeakSet()
-
-
-def _close_all() -> None:
-    for engine in list(_engines):
-        try:
-            engine.close(timeout=EXIT_SECONDS)
-        except WaitTimeout:
-            _log.error("at exit: %s", engine.dump())
-
-
-def _after_fork() -> None:
-    for engine in list(_engines):
-        engine._after_fork()
-
-
-atexit.register(_close_all)
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork)

@@ -113,10 +113,11 @@ class Helper:
 
     def _help(self, notice: Notice, choosy: Deadline) -> bool:
         """Run one record and those that continue it; False: there is none."""
+        forever = choosy.left() < 0
         for lane in self._lanes():
-            pending = self._take(lane, choosy)
+            pending = lane.take() if forever else self._take(lane, choosy)
             while pending is not None:
-                if notice.finished or not choosy.fits(pending):
+                if notice.finished or not (forever or choosy.fits(pending)):
                     lane.put_back(pending)
                     break
                 pending = self._runner.run(pending, self._agent, lane)

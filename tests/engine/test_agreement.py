@@ -18,19 +18,10 @@ def agree(engine, seeds):
             assert forget_failures(engine) == forget_failures(naive), f"seed {seed}"
 
 
-@pytest.mark.parametrize(
-    ("workers", "inline", "first", "count"),
-    [
-        (1, 10.0, 0, 2500),
-        (2, 10.0, 2500, 1500),
-        (4, 10.0, 4000, 1500),
-        (1, 0.0, 5500, 1500),
-        (2, 0.0, 7000, 1000),
-        (4, 0.0, 8000, 500),
-    ],
-)
-def test_programs(workers, inline, first, count):
-    agree(ThreadedEngine(workers, inline), range(first, first + count))
+@pytest.mark.parametrize("workers", [1, 2, 4])
+@pytest.mark.parametrize(("inline", "first"), [(10.0, 0), (0.0, 5000)])
+def test_ten_thousand_programs(workers, inline, first):
+    agree(ThreadedEngine(workers, inline), range(first, first + 5000))
 
 
 @pytest.mark.usefixtures("frantic")

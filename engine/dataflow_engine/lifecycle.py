@@ -1,0 +1,53 @@
+"""What happens to engines when the process ends or forks."""
+
+from __future__ import annotations
+
+import atexit
+import logging
+import os
+from typing import Protocol
+from weakref import WeakSet
+
+from .errors import WaitTimeout
+
+EXIT_SECONDS = 30.0
+_log = logging.getLogger("dataflow_engine")
+
+
+class Living(Protocol):
+    """An engine with threads of its own."""
+
+    def close(self, drain: bool = True, timeout: float | None = None) -> None:
+        """Stop it."""
+
+    def after_fork(self) -> None:
+        """Make it usable in a child, where its threads are gone."""
+
+    def dump(self) -> str:
+        """Describe what it is doing."""
+
+
+_engines: WeakSet[Living] = WeakSet()
+
+
+def watch(engine: Living) -> None:
+    """Close an engine when the process ends, and tell it when the process forks."""
+    _engines.add(engine)
+
+
+def _close_all() -> None:
+    for engine in list(_engines):
+        try:
+            engine.close(timeout=EXIT_SECONDS)
+        except WaitTimeout:
+            _log.error("at exit: %s", engine.dump())
+
+
+def _after_fork() -> None:
+    for engine in list(_engines):
+        engine.after_fork()
+
+
+atexit.register(_close_all)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
