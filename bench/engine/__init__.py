@@ -1,0 +1,1 @@
+"""No-op operations through the engine, beside MXNet's C++ engine."""

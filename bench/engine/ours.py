@@ -1,0 +1,156 @@
+"""Our side: no-op operations on engines of our own, queued and inline.
+
+The waits have no deadline, as MXNet's have none: whoever runs this bounds the whole.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from functools import cache, partial
+
+from bench.engine.programs import PROGRAMS, Program, crossing
+from bench.workload import Factory, Workload
+from dataflow_engine import Operation, Plan, ThreadedEngine, Var
+
+TIMEOUT = 60.0
+VERSIONS: dict[str, str] = {}
+
+
+def noop() -> None:
+    """Do nothing."""
+
+
+@cache
+def queueing_engine() -> ThreadedEngine:
+    """Return an engine that never runs an operation in its pusher."""
+    return ThreadedEngine(inline_below_us=0)
+
+
+@cache
+def inline_engine() -> ThreadedEngine:
+    """Return an engine with its defaults, which runs cheap operations at once."""
+    return ThreadedEngine()
+
+
+def prepare(
+    engine: ThreadedEngine, program: Program, cost: float | None = None
+) -> list[Operation]:
+    """Make a program's operations on new Vars."""
+    variables = [engine.new_variable() for _ in range(program.variables)]
+    return operations_on(engine, program, variables, cost)
+
+
+def operations_on(
+    engine: ThreadedEngine,
+    program: Program,
+    variables: Sequence[Var],
+    cost: float | None = None,
+) -> list[Operation]:
+    """Make a program's operations on these Vars."""
+    return [
+        engine.operation(
+            noop,
+            [variables[i] for i in reads],
+            [variables[i] for i in writes],
+            cost=cost,
+        )
+        for reads, writes in program.operations
+    ]
+
+
+def push_all(engine: ThreadedEngine, operations: Sequence[Operation]) -> None:
+    """Push prepared operations one by one."""
+    push = engine.push
+    for operation in operations:
+        push(operation)
+
+
+def queued(program: Callable[[], Program], timeout: float | None = None) -> Workload:
+    """Push prepared operations to a queue, and wait."""
+    engine = queueing_engine()
+    return pushed(engine, prepare(engine, program()), timeout)
+
+
+def inline(program: Callable[[], Program]) -> Workload:
+    """Push prepared operations that are known to be cheap, and wait."""
+    engine = inline_engine()
+    return pushed(engine, prepare(engine, program(), cost=0.0))
+
+
+def pushed(
+    engine: ThreadedEngine,
+    operations: Sequence[Operation],
+    timeout: float | None = None,
+) -> Workload:
+    """Push operations one by one, and wait."""
+
+    def run() -> None:
+        push_all(engine, operations)
+        engine.wait_all(timeout)
+
+    return Workload(run, len(operations))
+
+
+def made_anew(program: Callable[[], Program]) -> Workload:
+    """Make and push every operation anew, as MXNet's C interface does, and wait."""
+    engine = queueing_engine()
+    plan = program()
+    variables = [engine.new_variable() for _ in range(plan.variables)]
+    touches = [
+        ([variables[i] for i in reads], [variables[i] for i in writes])
+        for reads, writes in plan.operations
+    ]
+
+    def run() -> None:
+        push = engine.push
+        for reads, writes in touches:
+            push(noop, reads, writes)
+        engine.wait_all()
+
+    return Workload(run, len(touches))
+
+
+def replayed(program: Callable[[], Program]) -> Workload:
+    """Push all as one plan, and wait."""
+    engine = queueing_engine()
+    plan = Plan(prepare(engine, program()))
+
+    def run() -> None:
+        engine.replay(plan)
+        engine.wait_all()
+
+    return Workload(run, len(plan))
+
+
+def two_threads() -> Workload:
+    """Push from two threads at once, on two Vars that cross, and wait."""
+    engine = queueing_engine()
+    variables = [engine.new_variable() for _ in range(2)]
+    halves = [operations_on(engine, crossing(i), variables) for i in (0, 1)]
+
+    def run() -> None:
+        threads = [
+            threading.Thread(target=push_all, args=(engine, half)) for half in halves
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(TIMEOUT)
+        engine.wait_all()
+
+    return Workload(run, sum(map(len, halves)))
+
+
+def _by_program(prefix: str, make: Callable[..., Workload]) -> dict[str, Factory]:
+    return {f"{prefix}/{name}": partial(make, p) for name, p in PROGRAMS.items()}
+
+
+WORKLOADS: dict[str, Factory] = {
+    **_by_program("queued", queued),
+    **_by_program("inline", inline),
+    **_by_program("anew", made_anew),
+    **_by_program("replay", replayed),
+    "queued/two-threads": two_threads,
+    "deadline/independent": partial(queued, PROGRAMS["independent"], TIMEOUT),
+}

@@ -1,0 +1,1 @@
+"""Replay of a long graph of small operators, beside bare NumPy and MXNet."""

@@ -1,0 +1,1 @@
+"""Whole networks, forward and training, beside MXNet and torch."""

@@ -1,0 +1,42 @@
+"""The models' rows, with the targets of the design."""
+
+from __future__ import annotations
+
+from bench.models.lenet import BATCH
+from bench.rows import Column, Row, Target, WorkloadSet, faster
+
+# The upper ends of what prebound kernel lists reached in prototypes: 0.61, 0.56.
+_TRAINING = {"mxnet": faster(1 / 0.61), "torch": faster(1 / 0.56)}
+
+
+def _row(name: str, workload: str, targets: dict[str, Target]) -> Row:
+    return Row(
+        f"{name}, batch {BATCH}",
+        workload,
+        (
+            Column("MXNet 1.9.1", "mxnet", workload, targets.get("mxnet")),
+            Column("torch", "torch", workload, targets.get("torch")),
+        ),
+        tolerance=1e-4,
+    )
+
+
+MODELS = WorkloadSet(
+    name="models",
+    unit="ms a step",
+    scale=1000.0,
+    ours="bench.models.ours",
+    peers={"mxnet": "bench.models.peer_mxnet", "torch": "bench.models.peer_torch"},
+    rows=(
+        _row("LeNet forward", "lenet-forward", {}),
+        _row("LeNet training step", "lenet-training", _TRAINING),
+    ),
+    notes=(
+        "LeNet on 28x28 images, float32, tanh, from the same weights on every side; "
+        "probabilities are compared before timing, for training after three steps.",
+        "A training step is forward, backward and a plain SGD update.",
+        "Every library uses its default number of threads; MXNet runs with "
+        "MXNET_SUBGRAPH_BACKEND=NONE, which is its faster setting here.",
+    ),
+    settle_seconds=0.15,
+)

@@ -1,0 +1,47 @@
+"""What a side offers to be timed: one prepared run, and how much it holds."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+WARM_UP_RUNS = 3
+
+
+@dataclass(frozen=True)
+class Workload:
+    """Something prepared once and run many times.
+
+    Parameters
+    ----------
+    run : callable
+        One run, complete at its return.
+    units : int
+        How many tasks, operators or steps one run holds; times are per unit.
+    outputs : callable, optional
+        What it computes, flat, to compare the sides before they are timed.
+    """
+
+    run: Callable[[], object]
+    units: int = 1
+    outputs: Callable[[], list[float]] | None = None
+
+
+Factory = Callable[[], Workload]
+
+
+def warm_up(workload: Workload) -> Workload:
+    """Run it a few times, untimed."""
+    for _ in range(WARM_UP_RUNS):
+        workload.run()
+    return workload
+
+
+def sample(workload: Workload, repeats: int) -> float:
+    """Return the microseconds of one unit, over this many runs."""
+    run = workload.run
+    start = time.perf_counter()
+    for _ in range(repeats):
+        run()
+    return (time.perf_counter() - start) * 1e6 / (repeats * workload.units)
