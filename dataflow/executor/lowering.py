@@ -34,6 +34,7 @@ from dataflow.threads import share_cores
 from dataflow_engine import Cost, Operation, Plan, SerialProgram, Var
 from dataflow_ops.kernels.backends import select
 from dataflow_ops.kernels.table import Invocation, Request, Specification, Thunk, quiet
+from dataflow_ops.shapes import Shape
 
 
 @dataclass(frozen=True)
@@ -232,6 +233,7 @@ class Lowering:
                 is_train=is_train,
                 workspace=self._workspace(node),
                 random=self.sources.get(node),
+                shapes=tuple(self._shape(entry) for entry in node.entries()),
             )
         )
 
@@ -248,11 +250,15 @@ class Lowering:
             raw = self._raw[entry] = self._find_array(entry)
         return raw
 
+    def _shape(self, entry: Entry) -> Shape:
+        shape = self.graph.shapes[entry]
+        assert shape is not None
+        return shape
+
     def _find_array(self, entry: Entry) -> Array:
         if entry in self.arrays:
             return self.arrays[entry].raw
-        shape, dtype = self.graph.shapes[entry], self.graph.dtypes[entry]
-        assert shape is not None
+        shape, dtype = self._shape(entry), self.graph.dtypes[entry]
         assert dtype is not None
         alias = self.memory.aliases.get(entry)
         if alias is not None:

@@ -214,6 +214,7 @@ def _push(
             requests=(Request.WRITE,) * len(outputs),
             workspace=_workspace(kernel, attributes, raw_inputs, raw_outputs, context),
             random=fresh_source() if operator.random else None,
+            shapes=tuple(x.shape for x in outputs),
         ),
     )
     states = inputs[len(operator.input_names(attributes)) :]

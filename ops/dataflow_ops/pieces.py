@@ -208,13 +208,7 @@ def _agreeing(
 
 
 def _parts_of_gradient(call: Call) -> Sequence[Entry]:
-    return call.make(
-        "_backward_Concat", call.out_grad(), *call.inputs, **call.attributes
-    )
-
-
-def _gradient_and_inputs(attributes: Attributes) -> tuple[str, ...]:
-    return ("out_grad", *_numbered(attributes))
+    return call.make("_backward_Concat", call.out_grad(), **call.attributes)
 
 
 register(
@@ -233,7 +227,7 @@ register(
     Operator(
         name="_backward_Concat",
         summary="Gradients of Concat: parts of the gradient, as long as the inputs.",
-        inputs=_gradient_and_inputs,
+        inputs=("out_grad",),
         outputs=_numbered,
         attributes=_CONCAT,
         shapes=given,

@@ -63,6 +63,8 @@ class Invocation:
         Scratch bytes (uint8) of at least the declared size.
     random : RandomSource or None
         Given to operators that draw random numbers.
+    shapes : tuple of Shape
+        Shapes of all outputs, also of those that are not wanted.
     """
 
     xp: ModuleType
@@ -73,6 +75,7 @@ class Invocation:
     is_train: bool = False
     workspace: Array | None = None
     random: RandomSource | None = None
+    shapes: tuple[Shape, ...] = ()
 
 
 class Specification(NamedTuple):

@@ -90,9 +90,8 @@ def concat(call: Invocation) -> Thunk | None:
 @binder("reference", "_backward_Concat")
 def concat_backward(call: Invocation) -> Thunk | None:
     """Copy each wanted part of the gradient."""
-    out_grad, *inputs = call.inputs
     axis = call.attributes.dim
-    parts = _parts(out_grad, axis, [x.shape[axis] for x in inputs])
+    parts = _parts(call.inputs[0], axis, [shape[axis] for shape in call.shapes])
     return bind_all(bind_copy(call, part, i) for i, part in enumerate(parts))
 
 
