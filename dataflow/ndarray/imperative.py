@@ -14,16 +14,13 @@ import numpy as np
 
 from dataflow import engine
 from dataflow.context import Context, check_context, current_context
-from dataflow.errors import ArgumentError, InferenceError, OperatorError
+from dataflow.errors import ArgumentError, OperatorError
 from dataflow.graph.origin import Origin, caller_origin
+from dataflow.ndarray.calls import Call, resolve
 from dataflow.ndarray.handle import Handle
 from dataflow.seeds import fresh_source
 from dataflow.storage import Array, allocate, allocate_bytes, array_module
 from dataflow_engine import Cost
-from dataflow_ops import dtypes as dtype_rules
-from dataflow_ops import shapes as shape_rules
-from dataflow_ops.attributes import Attributes
-from dataflow_ops.errors import DeclarationError
 from dataflow_ops.kernels.backends import select
 from dataflow_ops.kernels.table import (
     Invocation,
@@ -72,46 +69,24 @@ def invoke(
     InferenceError
         The inputs' shapes or types contradict the operator.
     """
-    attributes, context = _parse(operator, inputs, given)
-    facts = _infer(operator, attributes, inputs)
-    outputs = _outputs(operator, facts, context, out, kind)
-    _push(operator, attributes, inputs, outputs, context, given_out=len(out or ()))
-    return outputs[: operator.visible_outputs(attributes)]
+    specifications = tuple(Specification(x.shape, x.raw_dtype) for x in inputs)
+    call = resolve(operator, specifications, given)
+    context = _context(call, inputs)
+    outputs = _outputs(call, context, out, kind)
+    _push(call, inputs, outputs, context, given_out=len(out or ()))
+    return outputs[: call.visible]
 
 
-def _parse(
-    operator: Operator, inputs: Sequence[Handle], given: Mapping[str, Any]
-) -> tuple[Attributes, Context]:
-    try:
-        attributes = operator.parse(given)
-    except DeclarationError as error:
-        raise ArgumentError(f"operator {operator.name}: {error}") from None
-    names = (
-        *operator.input_names(attributes),
-        *operator.auxiliary_names(attributes),
-    )
-    if len(inputs) != len(names):
-        raise ArgumentError(
-            f"operator {operator.name} takes {len(names)} arrays "
-            f"({', '.join(names)}), not {len(inputs)}"
-        )
-    return attributes, _context(operator, names, inputs, attributes)
-
-
-def _context(
-    operator: Operator,
-    names: Sequence[str],
-    inputs: Sequence[Handle],
-    attributes: Attributes,
-) -> Context:
+def _context(call: Call, inputs: Sequence[Handle]) -> Context:
     if not inputs:
-        return context_named(attributes.get("ctx"))
+        return context_named(call.attributes.get("ctx"))
     context = inputs[0].context
-    for name, array in zip(names, inputs, strict=True):
+    for name, array in zip(call.names, inputs, strict=True):
         if array.context != context:
             raise ArgumentError(
-                f"operator {operator.name}: '{name}' lies on {array.context} and "
-                f"'{names[0]}' on {context}; bring them together with as_in_context"
+                f"operator {call.operator.name}: '{name}' lies on {array.context} and "
+                f"'{call.names[0]}' on {context}; bring them together with "
+                "as_in_context"
             )
     return context
 
@@ -124,76 +99,29 @@ def context_named(name: str | None) -> Context:
     return check_context(Context(kind, int(number or 0)), "ctx")
 
 
-def _infer(
-    operator: Operator, attributes: Attributes, inputs: Sequence[Handle]
-) -> list[tuple[shape_rules.Shape, dtype_rules.DType]]:
-    """Return shape and type of every output."""
-    count = len(operator.output_names(attributes))
-    try:
-        shapes = operator.shapes(attributes, [x.shape for x in inputs], [None] * count)
-        dtypes = operator.dtypes(
-            attributes, [x.raw_dtype for x in inputs], [None] * count
-        )
-        _agree(operator, inputs, shapes, dtypes)
-    except DeclarationError as error:
-        raise InferenceError(_refusal(operator, attributes, inputs, error)) from error
-    if not all(map(shape_rules.is_known, shapes[1])):
-        unknown = DeclarationError("the shapes of its outputs do not follow")
-        raise InferenceError(_refusal(operator, attributes, inputs, unknown))
-    return [
-        (shape or (), dtype or dtype_rules.FLOAT32)
-        for shape, dtype in zip(shapes[1], dtypes[1], strict=True)
-    ]
-
-
-def _agree(
-    operator: Operator, inputs: Sequence[Handle], shapes: Any, dtypes: Any
-) -> None:
-    for array, shape, dtype in zip(inputs, shapes[0], dtypes[0], strict=True):
-        shape_rules.unify(array.shape, shape)
-        dtype_rules.unify(array.raw_dtype, dtype)
-
-
-def _refusal(
-    operator: Operator,
-    attributes: Attributes,
-    inputs: Sequence[Handle],
-    error: DeclarationError,
-) -> str:
-    names = (*operator.input_names(attributes), *operator.auxiliary_names(attributes))
-    given = ", ".join(
-        f"{name} {x.shape} {x.raw_dtype}" for name, x in zip(names, inputs, strict=True)
-    )
-    return f"operator {operator.name}: {error}; given were {given}"
-
-
 def _outputs(
-    operator: Operator,
-    facts: Sequence[tuple[shape_rules.Shape, dtype_rules.DType]],
-    context: Context,
-    out: Sequence[H] | None,
-    kind: type[H],
+    call: Call, context: Context, out: Sequence[H] | None, kind: type[H]
 ) -> list[H]:
     outputs = list(out or ())
-    for array, (shape, dtype) in zip(outputs, facts, strict=False):
+    for array, (shape, dtype) in zip(outputs, call.outputs, strict=False):
         if (array.shape, array.raw_dtype, array.context) != (shape, dtype, context):
             raise ArgumentError(
-                f"operator {operator.name} gives {shape} {dtype} on {context}, but "
-                f"out is {array.shape} {array.raw_dtype} on {array.context}"
+                f"operator {call.operator.name} gives {shape} {dtype} on {context}, "
+                f"but out is {array.shape} {array.raw_dtype} on {array.context}"
             )
-    for shape, dtype in facts[len(outputs) :]:
+    for shape, dtype in call.outputs[len(outputs) :]:
         outputs.append(kind.empty(shape, dtype, context))
     return outputs
 
 
 def _push(
-    operator: Operator,
-    attributes: Attributes,
+    call: Call,
     inputs: Sequence[Handle],
     outputs: Sequence[Handle],
     context: Context,
     given_out: int,
 ) -> None:
+    operator = call.operator
     _, kernel = select(operator.name)
     raw_inputs = tuple(x.raw for x in inputs)
     raw_outputs = tuple(x.raw for x in outputs)
@@ -208,16 +136,16 @@ def _push(
         kernel.bind,
         Invocation(
             xp=array_module(context),
-            attributes=attributes,
+            attributes=call.attributes,
             inputs=raw_inputs,
             outputs=raw_outputs,
             requests=(Request.WRITE,) * len(outputs),
-            workspace=_workspace(kernel, attributes, raw_inputs, raw_outputs, context),
+            workspace=_workspace(call, kernel, context),
             random=fresh_source() if operator.random else None,
-            shapes=tuple(x.shape for x in outputs),
+            shapes=tuple(x.shape for x in call.outputs),
         ),
     )
-    states = inputs[len(operator.input_names(attributes)) :]
+    states = inputs[len(inputs) - call.states :]
     parts = [x for x in outputs[:given_out] if x.is_view]  # see push_function
     engine.get().push(
         _Guarded(operator, quiet(bind)(), late, caller_origin(), raw_inputs),
@@ -227,6 +155,13 @@ def _push(
         cost=cost_of(operator.name, raw_outputs[0].nbytes if raw_outputs else 0),
         name=operator.name,
     )
+
+
+def _workspace(call: Call, kernel: Kernel, context: Context) -> Array | None:
+    if kernel.workspace is None:
+        return None
+    nbytes = kernel.workspace(call.attributes, call.inputs, call.outputs)
+    return allocate_bytes(nbytes, context)
 
 
 def _overlaps(
@@ -242,23 +177,6 @@ def _overlaps(
 
 def _same_memory(first: Array, second: Array) -> bool:
     return (first.ctypes.data, first.nbytes) == (second.ctypes.data, second.nbytes)
-
-
-def _workspace(
-    kernel: Kernel,
-    attributes: Attributes,
-    inputs: Sequence[Array],
-    outputs: Sequence[Array],
-    context: Context,
-) -> Array | None:
-    if kernel.workspace is None:
-        return None
-    nbytes = kernel.workspace(
-        attributes,
-        [Specification(x.shape, x.dtype) for x in inputs],
-        [Specification(x.shape, x.dtype) for x in outputs],
-    )
-    return allocate_bytes(nbytes, context)
 
 
 def cost_of(name: str, nbytes: int) -> Cost:

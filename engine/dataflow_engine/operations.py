@@ -6,6 +6,7 @@ import inspect
 import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
 
 from .errors import EngineError
 from .variables import Var
@@ -129,8 +130,15 @@ def check_lane(lane: str) -> str:
     return "cpu" if lane == "cpu" or int(lane[4:]) == 0 else f"cpu:{int(lane[4:])}"
 
 
+# Classes written in Python whose instances were found to be no coroutine functions:
+# asking costs more than a push.
+_plain: WeakSet[type] = WeakSet()
+
+
 def check_function(function: object) -> None:
     """Raise TypeError for what cannot be called, or only be awaited."""
+    if type(function) in _plain:
+        return
     if not callable(function):
         raise TypeError(f"an operation needs a callable, not {function!r}")
     code = getattr(function, "__code__", None)
@@ -144,6 +152,8 @@ def check_function(function: object) -> None:
     if coroutine:
         message = f"{function!r} is a coroutine function: this engine has no io lane"
         raise TypeError(message)
+    if code is None and inspect.isfunction(type(function).__call__):
+        _plain.add(type(function))
 
 
 def check_variables(engine: Engine, variables: Sequence[Var]) -> None:

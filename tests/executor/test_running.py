@@ -162,6 +162,30 @@ def test_head_gradients_are_added_to_what_is_there():
         assert executor.grad_dict["x"].asnumpy().tolist() == expected
 
 
+def test_a_gradient_that_is_added_is_not_mistaken_for_what_was_there():
+    # The gradient of x is also what flows on to w.
+    x, w = mx.sym.Variable("x"), mx.sym.Variable("w")
+    symbol = mx.sym.square(x + mx.sym.square(w))
+    executor = symbol.simple_bind(mx.cpu(), {"x": "add", "w": "write"}, x=(1,))
+    executor.grad_dict["x"][:] = 100
+    executor.forward(is_train=True, x=[1], w=[2])
+    executor.backward(mx.nd.ones(1))
+    assert executor.grad_dict["x"].asscalar() == 100 + 10
+    assert executor.grad_dict["w"].asscalar() == 10 * 4
+
+
+def test_a_network_of_many_layers_is_bound_and_run():
+    net = mx.sym.Variable("x")
+    for _ in range(5_000):
+        net = mx.sym.negative(net) + 1
+    executor = net.simple_bind(mx.cpu(), x=(2,))
+    executor.forward(is_train=True, x=[3, 4])
+    executor.backward(mx.nd.array([1, 2]))
+    assert values(executor) == [3, 4]
+    assert executor.grad_dict["x"].asnumpy().tolist() == [1, 2]
+    assert executor.plan_report().planned_bytes <= 2 * 64
+
+
 def test_one_name_for_two_arguments_needs_the_list():
     both = mx.sym.Variable("a") + mx.sym.Variable("a")
     executor = both.bind(mx.cpu(), [mx.nd.array([1]), mx.nd.array([2])])
