@@ -11,7 +11,6 @@ stays until a segment that surely starts after that read has ended.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -273,27 +272,28 @@ def _place_all(blocks: list[_Block]) -> dict[Context, int]:
 def _place(blocks: list[_Block]) -> int:
     """Place one context's blocks greedily by size; return the arena's bytes."""
     order = sorted(blocks, key=lambda b: (-b.nbytes, b.start))
-    starts = np.zeros(len(order), np.int64)
-    ends = np.zeros(len(order), np.int64)
-    lows = np.zeros(len(order), np.int64)
-    highs = np.zeros(len(order), np.int64)
+    # Start, end, low and high of the blocks placed so far, in order of their lows.
+    placed = np.zeros((4, len(order)), np.int64)
     for i, block in enumerate(order):
-        alive = (starts[:i] <= block.end) & (ends[:i] >= block.start)
-        block.offset = _best_gap(lows[:i][alive], highs[:i][alive], block.nbytes)
-        starts[i], ends[i] = block.start, block.end
-        lows[i], highs[i] = block.offset, block.offset + aligned(block.nbytes)
-    return int(highs.max()) if order else 0
+        starts, ends, lows, highs = placed[:, :i]
+        alive = (starts <= block.end) & (ends >= block.start)
+        nbytes = aligned(block.nbytes)
+        block.offset = _best_gap(lows[alive], highs[alive], nbytes)
+        at = int(np.searchsorted(lows, block.offset, side="right"))
+        placed[:, at + 1 : i + 1] = placed[:, at:i].copy()
+        placed[:, at] = block.start, block.end, block.offset, block.offset + nbytes
+    return int(placed[3].max()) if order else 0
 
 
 def _best_gap(lows: np.ndarray, highs: np.ndarray, nbytes: int) -> int:
     """Offset of the smallest gap between occupied ranges that holds `nbytes`."""
-    best, best_room, reached = None, math.inf, 0
-    for i in np.argsort(lows, kind="stable"):
-        room = int(lows[i]) - reached
-        if aligned(nbytes) <= room < best_room:
-            best, best_room = reached, room
-        reached = max(reached, int(highs[i]))
-    return reached if best is None else best
+    reached = np.maximum.accumulate(highs)
+    begins = np.concatenate(([0], reached))  # of the gaps; the last one has no end
+    rooms = lows - begins[:-1]
+    fitting = np.flatnonzero(rooms >= nbytes)
+    if not fitting.size:
+        return int(begins[-1])
+    return int(begins[fitting[rooms[fitting].argmin()]])
 
 
 def _lower_bound(blocks: list[_Block]) -> int:

@@ -74,10 +74,15 @@ def prune(var: Var) -> None:
 class TicketRule:
     """Readiness without locks, for an interpreter with a GIL.
 
-    A record that waits has a list of tickets: one True, then a False per edge,
-    all there *before* it joins its predecessors' successors. Each completed
-    predecessor takes one from the end and so does ``register`` when all edges
-    stand: whoever draws the True owns the ready record.
+    A record that waits for several has a list of tickets: one True, then a False
+    per edge, all there *before* it joins its predecessors' successors. Each
+    completed predecessor takes one from the end and so does ``register`` when all
+    edges stand: whoever draws the True owns the ready record.
+
+    With one edge no tickets are needed: whoever takes the record out of its
+    predecessor's successors owns it. It may run before it is entered into its
+    Vars; nobody can tell, since nothing else is registered meanwhile. That spares
+    a list per push, which the gc would have to look at.
     """
 
     @staticmethod
@@ -89,10 +94,13 @@ class TicketRule:
         record.done = False
         record.successors = EMPTY
         befores = unfinished(operation)
+        ready = not befores
+        tickets = None
         if befores:
-            record.tickets = tickets = [True, False]
             if len(befores) > 1:
-                tickets += [False] * (len(befores) - 1)
+                tickets = [False] * (len(befores) + 1)
+                tickets[0] = True
+            record.tickets = tickets
             for before in befores:
                 successors = before.successors
                 if successors is EMPTY:
@@ -100,7 +108,7 @@ class TicketRule:
                 else:
                     successors.append(record)
                 if before.done:
-                    _take_back(record, successors)
+                    ready = _take_back(record, successors)
         try:
             for var in operation.reads:
                 readers = var._readers
@@ -113,7 +121,9 @@ class TicketRule:
                     var._readers = []
         except KeyboardInterrupt:
             finish_entering(record, operation)
-        return record if not befores or tickets.pop() else None
+        if tickets is not None:
+            ready = tickets.pop()
+        return record if ready else None
 
     @staticmethod
     def follow(operation: Operation, before: Pending) -> Pending | None:
@@ -125,13 +135,12 @@ class TicketRule:
             return None
         record = Pending()
         record.operation, record.done, record.successors = operation, False, EMPTY
-        record.tickets = [True, False]
+        record.tickets = None
         if before.successors is EMPTY:
             before.successors = []
         before.successors.append(record)
-        if before.done:
-            _take_back(record, before.successors)
-        return None if record.tickets.pop() else record
+        taken_back = before.done and _take_back(record, before.successors)
+        return None if taken_back else record
 
     @staticmethod
     def complete(record: Pending) -> Sequence[Pending]:
@@ -142,7 +151,8 @@ class TicketRule:
         try:
             while successors:
                 successor = successors.pop()
-                if successor.tickets.pop():
+                tickets = successor.tickets
+                if tickets is None or tickets.pop():
                     if ready is None:
                         ready = [successor]
                     else:
@@ -152,16 +162,18 @@ class TicketRule:
         return NOTHING if ready is None else ready
 
 
-def _take_back(record: Pending, successors: list[Pending]) -> None:
+def _take_back(record: Pending, successors: list[Pending]) -> bool:
     """Settle an edge whose predecessor has completed while it was made.
 
-    Whoever takes the entry also takes the ticket.
+    Whoever takes the entry also takes the ticket. True: that was we.
     """
     try:
         successors.remove(record)
     except ValueError:
-        return
-    record.tickets.pop()
+        return False
+    if record.tickets is not None:
+        record.tickets.pop()
+    return True
 
 
 class LockedPending(Pending):

@@ -21,7 +21,7 @@ class Pending:
     operation: Operation | None
     done: bool
     successors: list[Pending]
-    tickets: list[bool]
+    tickets: list[bool] | None
 
     def __repr__(self) -> str:
         operation = self.operation

@@ -23,6 +23,33 @@ def replace_kernel(
             patch.setitem(table._TABLES[backend], operator, made)
 
 
+def in_threads(count: int, work: Callable[[], Any]) -> list[Any]:
+    """Call `work` in several threads at once; return what they return.
+
+    Daemon threads, so that a deadlock fails the test instead of hanging it.
+    """
+    barrier = threading.Barrier(count)
+    results: list[Any] = []
+    errors: list[BaseException] = []
+
+    def body() -> None:
+        try:
+            barrier.wait(TIMEOUT)
+            results.append(work())
+        except BaseException as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=body, daemon=True) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(TIMEOUT)
+        assert not thread.is_alive(), "a thread hangs"
+    if errors:
+        raise errors[0]
+    return results
+
+
 class Faulty:
     """A kernel that copies its input, or raises while `broken` is set."""
 

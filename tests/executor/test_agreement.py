@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import random
-import threading
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -17,6 +15,7 @@ from tests.executor.networks import (
     random_network,
     run,
 )
+from tests.executor.running import in_threads
 
 SEEDS = range(20)
 CONTEXTS = {f"g{i}": mx.cpu(i) for i in range(4)}
@@ -144,17 +143,13 @@ def test_two_threads_may_share_an_executor():
     network, values, heads = drawn(5)
     executor = network.bind(values, **scattered(network, 5))
     expected = run(executor, heads)
-    barrier = threading.Barrier(2)
 
     def work() -> None:
-        barrier.wait(timeout=20)
         for _ in range(30):
             executor.forward(is_train=True)
             executor.backward([mx.nd.array(h) for h in heads])
 
-    with ThreadPoolExecutor(2) as pool:
-        for future in [pool.submit(work) for _ in range(2)]:
-            future.result(timeout=60)
+    in_threads(2, work)
     assert_same(run(executor, heads), expected)
 
 
@@ -184,16 +179,12 @@ def test_executors_of_one_symbol_do_not_disturb_each_other():
 def test_threads_may_bind_and_run_executors_of_one_symbol_at_once():
     network, values, heads = drawn(11)
     expected = network.run(values, heads)
-    barrier = threading.Barrier(4)
 
     def work() -> Result:
-        barrier.wait(timeout=20)
         return network.run(values, heads, **scattered(network, 11))
 
-    with ThreadPoolExecutor(4) as pool:
-        futures = [pool.submit(work) for _ in range(4)]
-        for future in futures:
-            assert_same(future.result(timeout=60), expected)
+    for result in in_threads(4, work):
+        assert_same(result, expected)
 
 
 def test_arguments_may_be_shared_by_two_executors():

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import random
-import threading
 
 import numpy as np
 import pytest
 
 import dataflow as mx
 from dataflow.errors import OperatorError
-from tests.executor.running import Faulty, Gate, replace_kernel
+from tests.executor.running import Faulty, Gate, in_threads, replace_kernel
 
 TIMEOUT = 20.0
 
@@ -85,11 +84,7 @@ def test_threads_may_update_one_array():
         for _ in range(200):
             array.__iadd__(1)
 
-    threads = [threading.Thread(target=work, daemon=True) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(TIMEOUT)
+    in_threads(4, work)
     assert array.asnumpy().tolist() == [800, 800, 800]
 
 
