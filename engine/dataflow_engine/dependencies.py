@@ -34,14 +34,14 @@ def unfinished(operation: Operation) -> Sequence[Pending]:
         if not before.done:
             if found is None:
                 found = [before]
-            else:
+            elif found[-1] is not before:  # one edge between two is enough
                 found.append(before)
     for var in operation.writes:
         for before in var._readers or (var._writer,):
             if not before.done:
                 if found is None:
                     found = [before]
-                else:
+                elif found[-1] is not before:  # one edge between two is enough
                     found.append(before)
     return NOTHING if found is None else found
 
