@@ -9,11 +9,22 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
-from dataflow.errors import ArgumentError, WaitTimeoutError
-from dataflow_engine import Engine, NaiveEngine, ThreadedEngine, Var, WaitTimeout
+from dataflow.errors import ArgumentError, SchedulingError, WaitTimeoutError
+from dataflow_engine import (
+    Cost,
+    Engine,
+    EngineError,
+    NaiveEngine,
+    Operation,
+    Plan,
+    ThreadedEngine,
+    Var,
+    WaitTimeout,
+)
 
 _lock = threading.Lock()
 _engine: Engine | None = None
@@ -65,20 +76,60 @@ def use(engine: Engine) -> Iterator[Engine]:
         _engine = previous
 
 
+def operation(
+    function: Callable[[], Any],
+    reads: Sequence[Var],
+    writes: Sequence[Var],
+    *,
+    lane: str,
+    cost: Cost | float | None = None,
+    name: str | None = None,
+) -> Operation:
+    """Prepare an operation of the engine; see `dataflow_engine.Engine.operation`."""
+    with _errors_of_ours():
+        return get().operation(function, reads, writes, lane=lane, cost=cost, name=name)
+
+
+def replay(operations: Sequence[Operation] | Plan) -> None:
+    """Push operations in order and as one step; raises SchedulingError."""
+    plan = operations if isinstance(operations, Plan) else Plan(operations)
+    with _errors_of_ours():
+        get().replay(plan)
+
+
+def push(prepared: Operation) -> None:
+    """Push one operation; raises SchedulingError."""
+    with _errors_of_ours():
+        get().push(prepared)
+
+
 def wait_for(var: Var, timeout: float | None = None) -> None:
     """Wait until `var` has its value; raise what failed, or WaitTimeoutError."""
-    try:
+    with _errors_of_ours():
         get().wait_for(var, timeout)
-    except WaitTimeout as error:
-        raise WaitTimeoutError(str(error)) from error
 
 
 def wait_all(timeout: float | None = None) -> None:
     """Wait for everything pushed so far; raise what failed, or WaitTimeoutError."""
-    try:
+    with _errors_of_ours():
         get().wait_all(timeout)
-    except WaitTimeout as error:
-        raise WaitTimeoutError(str(error)) from error
+
+
+class _errors_of_ours:
+    """Turn the engine's own errors into those of this framework."""
+
+    __slots__ = ()
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self, kind: object, error: BaseException | None, trace: object
+    ) -> None:
+        if isinstance(error, WaitTimeout):
+            raise WaitTimeoutError(str(error)) from error
+        if isinstance(error, EngineError):
+            raise SchedulingError(str(error)) from error
 
 
 def _kind() -> str:

@@ -53,5 +53,9 @@ class OperatorError(MXNetError):
     """An operator failed while running; the original error is the ``__cause__``."""
 
 
+class SchedulingError(MXNetError):
+    """The engine cannot take the work: it was closed, or an array is another's."""
+
+
 class WaitTimeoutError(MXNetError, TimeoutError):
     """What was waited for did not finish in the given time."""

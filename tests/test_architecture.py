@@ -88,6 +88,7 @@ ENGINE_MEETS = {
     "engine.py",  # holds the process's one engine
     "ndarray/imperative.py",  # one call
     "ndarray/handle.py",  # its Var
+    "ndarray/moves.py",  # copies
     "executor/lowering.py",  # a whole graph
     "executor/executor.py",  # replays it
     "profiler.py",  # the engine's tracer

@@ -22,7 +22,8 @@ from dataflow.graph.node import Entry, output_name
 from dataflow.graph.pipeline import Bound, compile_graph
 from dataflow.ndarray import NDArray
 from dataflow.ndarray import array as make_array
-from dataflow_engine import Plan
+from dataflow.ndarray.moves import copying
+from dataflow_engine import Operation, Plan
 
 
 class Executor:
@@ -97,9 +98,8 @@ class Executor:
         ArgumentError
             A value has another shape than its argument.
         """
-        self._take(kwargs)
-        self._lowering.renew_random()
-        engine.get().replay(self._plan(backward=False, is_train=bool(is_train)))
+        first = [*self._taking(kwargs), *self._lowering.renewal()]
+        self._replay(first, self._plan(backward=False, is_train=bool(is_train)))
         self._ran_forward = True
         return self._outputs
 
@@ -128,8 +128,16 @@ class Executor:
             raise MXNetError("backward needs a forward(is_train=True) before it")
         if not self._binding.gradients:
             return
-        self._take_head_gradients(out_grads)
-        engine.get().replay(self._plan(backward=True, is_train=bool(is_train)))
+        first = self._taking_head_gradients(out_grads)
+        self._replay(first, self._plan(backward=True, is_train=bool(is_train)))
+
+    @staticmethod
+    def _replay(first: Sequence[Operation], plan: Plan) -> None:
+        """Push what comes first and the plan as one step.
+
+        Two threads that give different values thus never mix them.
+        """
+        engine.replay([*first, *plan.operations] if first else plan)
 
     def _plan(self, *, backward: bool, is_train: bool) -> Plan:
         key = (backward, is_train)
@@ -142,19 +150,18 @@ class Executor:
                     self._plans[key] = plan
         return plan
 
-    def _take(self, values: Mapping[str, Any]) -> None:
-        """Check all new values, then copy them in."""
+    def _taking(self, values: Mapping[str, Any]) -> list[Operation]:
+        """Check all new values; return what copies them in."""
         arguments = self.arg_dict if values else {}
         checked = [
             (_as_array(value, name, arguments), arguments[name])
             for name, value in values.items()
         ]
-        for source, target in checked:
-            target[:] = source
+        return [copying(source, target) for source, target in checked]
 
-    def _take_head_gradients(
+    def _taking_head_gradients(
         self, out_grads: NDArray | Sequence[NDArray] | None
-    ) -> None:
+    ) -> list[Operation]:
         given = _as_list(out_grads)
         if given and len(given) != len(self._outputs):
             raise ArgumentError(
@@ -173,8 +180,10 @@ class Executor:
                     f"the gradient of output '{name}' must have shape {target.shape}, "
                     f"not {given[number].shape}"
                 )
-        for number, target in self._head_gradients.items():
-            given[number].copyto(target)
+        return [
+            copying(given[number], target)
+            for number, target in self._head_gradients.items()
+        ]
 
     # Its arrays
 

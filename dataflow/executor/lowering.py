@@ -127,18 +127,19 @@ class Lowering:
             operations.append(self._operation(segment, is_train, first))
         return Plan(operations)
 
-    def renew_random(self) -> None:
-        """Give every random node the next stream, if the seed was set since.
+    def renewal(self) -> list[Operation]:
+        """Return what gives random nodes the next streams, if the seed was set since.
 
         The streams are taken now, in program order; they come into force between the
         runs pushed before and those pushed later.
         """
         stale = [s for s in self.sources.values() if not s.is_current]
         if not stale:
-            return
+            return []
         fresh = [(source, source.next_generator()) for source in stale]
         writes = [arena.var for arena in self.arenas.values()]
-        engine.get().push(_Renewal(fresh), (), writes, cost=0.5, name="_seed")
+        renew = _Renewal(fresh)
+        return [engine.operation(renew, (), writes, lane="cpu", cost=0.5, name="_seed")]
 
     def _crossing_vars(self) -> dict[int, Var]:
         """One Var per segment whose planned results another context reads."""
@@ -175,7 +176,7 @@ class Lowering:
                 for number, var in self._crossing.items()
                 if self.schedule.segments[number].context == segment.context
             ]
-        return engine.get().operation(
+        return engine.operation(
             quiet(program),
             reads,
             writes,

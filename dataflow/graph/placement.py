@@ -15,7 +15,7 @@ from typing import TypeVar
 from dataflow.context import Context
 from dataflow.errors import ContextError
 from dataflow.graph.graph import Graph
-from dataflow.graph.node import Entry, Node, describe
+from dataflow.graph.node import Entry, Node, describe, output_name
 from dataflow_ops.registry import find
 
 Fact = TypeVar("Fact")
@@ -147,7 +147,7 @@ class _Rewriter:
         operator = find("_CrossDeviceCopy")
         node = Node(
             operator,
-            f"{entry.node.name}_to_{context.lane.replace(':', '')}",
+            f"{output_name(entry)}_to_{context.lane.replace(':', '')}",
             (source,),
             parameters=operator.parse({}),
             origin=entry.node.origin,

@@ -146,8 +146,8 @@ def _push(
         ),
     )
     states = inputs[len(inputs) - call.states :]
-    parts = [x for x in outputs[:given_out] if x.is_view]  # see push_function
-    engine.get().push(
+    parts = [x for x in outputs[:given_out] if x.is_view]  # as in ndarray._operation
+    operation = engine.operation(
         _Guarded(operator, quiet(bind)(), late, caller_origin(), raw_inputs),
         [x.var for x in (*inputs, *parts)],
         [x.var for x in (*outputs, *states)],
@@ -155,6 +155,7 @@ def _push(
         cost=cost_of(operator.name, raw_outputs[0].nbytes if raw_outputs else 0),
         name=operator.name,
     )
+    engine.push(operation)
 
 
 def _workspace(call: Call, kernel: Kernel, context: Context) -> Array | None:

@@ -44,6 +44,16 @@ def _part(part: Any) -> Any:
     return index.astype(np.int64)
 
 
+def element_offset(key: tuple[Any, ...], shape: Shape) -> int | None:
+    """Return the place of the one element that a normal index names, if it does."""
+    if len(key) != len(shape) or not all(isinstance(i, int | np.integer) for i in key):
+        return None
+    offset = 0
+    for index, length in zip(key, shape, strict=True):
+        offset = offset * length + int(index) % length
+    return offset if shape else None
+
+
 def is_block(key: tuple[Any, ...]) -> bool:
     """Tell whether a normal index selects whole leading blocks, without gaps."""
     if len(key) != 1:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from functools import partial
+from collections.abc import Iterator
 from typing import Any, Self
 
 import numpy as np
@@ -11,10 +10,11 @@ import numpy as np
 from dataflow import engine
 from dataflow.arithmetic import Arithmetic, scalar_operator
 from dataflow.context import Context, check_context
-from dataflow.errors import ArgumentError, ArgumentTypeError, ContextError
+from dataflow.errors import ArgumentError, ArgumentTypeError
 from dataflow.ndarray import indexing
 from dataflow.ndarray.handle import DType, Handle
-from dataflow.ndarray.imperative import cost_of, invoke
+from dataflow.ndarray.imperative import invoke
+from dataflow.ndarray.moves import copying, reading, writing
 from dataflow.storage import allocate
 from dataflow_ops.errors import ShapeError
 from dataflow_ops.registry import find
@@ -90,7 +90,7 @@ class NDArray(Handle, Arithmetic):
         if other.shape != self.shape:
             raise ArgumentError(f"cannot copy {self.shape} to {other.shape}")
         if other is not self:
-            push_copy(self, other)
+            engine.push(copying(self, other))
         return other
 
     def copy(self) -> NDArray:
@@ -106,7 +106,7 @@ class NDArray(Handle, Arithmetic):
         if not copy and np.dtype(dtype) == self.raw_dtype:
             return self
         result = NDArray.empty(self.shape, np.dtype(dtype), self._context)
-        push_copy(self, result)
+        engine.push(copying(self, result))
         return result
 
     # Shape and parts
@@ -136,33 +136,40 @@ class NDArray(Handle, Arithmetic):
         return invoke(find("transpose"), [self], {}, None, NDArray)[0]
 
     def __getitem__(self, key: Any) -> NDArray:
-        """Return a part; leading whole blocks share memory, other parts are copies."""
+        """Return a part.
+
+        Leading whole blocks and single elements (as arrays of shape (1,), as in MXNet)
+        share memory; other parts are copies.
+        """
         key = indexing.normalize(key, self.shape)
+        offset = indexing.element_offset(key, self.shape)
+        if offset is not None:
+            element = self._raw.reshape(-1)[offset : offset + 1]
+            return NDArray(element, self._context, self._var)
         if indexing.is_block(key):
             return NDArray(self._raw[key], self._context, self._var)
         shape = indexing.result_shape(self._raw, key)
         result = NDArray.empty(shape, self.raw_dtype, self._context)
-        self._push(partial(indexing.read, result._raw, self._raw, key), result)
+        engine.push(reading(self, key, result))
         return result
 
     def __setitem__(self, key: Any, value: Any) -> None:
         key = indexing.normalize(key, self.shape)
         shape = indexing.result_shape(self._raw, key)
-        reads = [] if indexing.is_block(key) and shape == self.shape else [self]
+        reads: list[Handle] = []
+        # What is left of the old value must be good, too.
+        if not (indexing.is_block(key) and shape == self.shape):
+            reads.append(self)
         if isinstance(value, NDArray):
             source: Any = value._raw
             reads.append(value)
         else:
             source = _copied(value, self.raw_dtype)  # the caller may change its own
         source = source.reshape(indexing.assignable(source.shape, shape))
-        write = partial(indexing.write, self._raw, key, source)
-        push_function(write, reads, [self], self._context, "_set_item")
+        engine.push(writing(self, key, source, reads))
 
     def __iter__(self) -> Iterator[NDArray]:
         return (self[i] for i in range(len(self)))
-
-    def _push(self, function: partial[None], target: NDArray) -> None:
-        push_function(function, [self], [target], self._context, "_get_item")
 
     # Arithmetic
 
@@ -210,30 +217,3 @@ def from_numpy(value: np.ndarray, context: Context) -> NDArray:
     raw = allocate(value.shape, value.dtype, context)
     raw[...] = value
     return NDArray(raw, context)
-
-
-def push_copy(source: NDArray, target: NDArray) -> None:
-    """Copy between arrays of one shape, casting if need be, on the target's lane."""
-    copy = partial(indexing.write, target.raw, ..., source.raw)
-    push_function(copy, [source], [target], target.context, "_copyto")
-
-
-def push_function(
-    function: partial[None],
-    reads: Sequence[NDArray],
-    writes: Sequence[NDArray],
-    context: Context,
-    name: str,
-) -> None:
-    """Push a function over raw arrays that it reads and writes."""
-    if context.device_type == "gpu":
-        raise ContextError(f"{context} is not available")
-    engine.get().push(
-        function,
-        # Writing a part mends nothing: a failure in the rest must be handed on.
-        [x.var for x in (*reads, *(x for x in writes if x.is_view))],
-        [x.var for x in writes],
-        lane=context.lane,
-        cost=cost_of(name, sum(x.raw.nbytes for x in writes)),
-        name=name,
-    )

@@ -167,3 +167,18 @@ def test_what_cannot_be_indexed_is_refused_at_once(action, kind):
         action(array)
     assert isinstance(caught.value, mx.MXNetError)
     np.testing.assert_array_equal(array.asnumpy(), VALUES)
+
+
+@pytest.mark.parametrize("key", [(1, 2), (-1, -1), (1, -1)])
+def test_a_single_element_is_an_array_of_one_that_shares_memory(key):
+    array = mx.nd.arange(6).reshape((2, 3))
+    element = array[key]
+    assert element.shape == (1,)
+    assert element.asscalar() == 5
+    element[:] = 9
+    assert array.asnumpy()[1, 2] == 9
+
+
+def test_elements_of_a_vector_are_arrays_of_one():
+    assert [x.shape for x in mx.nd.arange(3)] == [(1,)] * 3
+    assert [float(x) for x in mx.nd.arange(3)] == [0, 1, 2]
