@@ -12,14 +12,13 @@ stays until a segment that surely starts after that read has ended.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
-
-import numpy as np
 
 from dataflow.context import Context
 from dataflow.graph.graph import Graph
 from dataflow.graph.node import Entry, Node
+from dataflow.graph.offsets import Block, lower_bound, place_blocks
 from dataflow.graph.schedule import Schedule, crossing_readers
 from dataflow.storage import aligned
 from dataflow_ops.shapes import size
@@ -69,20 +68,6 @@ class MemoryPlan:
         return sum(self.arenas.values())
 
 
-@dataclass(eq=False)
-class _Block:
-    """One buffer while its lifetime is being found."""
-
-    context: Context
-    nbytes: int
-    start: int
-    end: int
-    external: Entry | None = None  # the entry outside the arenas whose bytes these are
-    pending: int = 0  # reads still to come
-    offset: int = 0
-    entries: list[Entry] = field(default_factory=list)
-
-
 def entry_bytes(graph: Graph, entry: Entry) -> int:
     """Bytes of one entry, by its true element size."""
     shape, dtype = graph.shapes[entry], graph.dtypes[entry]
@@ -113,7 +98,7 @@ def plan_memory(
     scratch = _scratch_blocks(graph, schedule, workspace)
     blocks = [block for block in lives.blocks if block.external is None]
     everything = [*blocks, *scratch.values()]
-    arenas = _place_all(everything)
+    arenas = place_blocks(everything)
     return MemoryPlan(
         places={e: Place(b.context, b.offset) for b in blocks for e in b.entries},
         aliases={
@@ -123,7 +108,7 @@ def plan_memory(
         arenas=arenas,
         unshared_bytes=lives.unshared
         + sum(aligned(b.nbytes) for b in scratch.values()),
-        lower_bound=_lower_bound(everything),
+        lower_bound=lower_bound(everything),
     )
 
 
@@ -136,15 +121,15 @@ class _Lifetimes:
         self.external = external
         self.reads = _count_reads(graph)
         self.held_until = _held_for_others(graph, schedule)
-        self.blocks: list[_Block] = []
-        self.block_of: dict[Entry, _Block] = {}
+        self.blocks: list[Block] = []
+        self.block_of: dict[Entry, Block] = {}
         self.unshared = 0
         for node in graph.variables:
             self._own(Entry(node, 0), 0)
 
     def visit(self, node: Node) -> None:
         position = self.schedule.position[node]
-        taken: set[_Block] = set()
+        taken: set[Block] = set()
         for entry in node.entries():
             if entry in self.external:
                 self._own(entry, position)
@@ -159,23 +144,21 @@ class _Lifetimes:
         block = self._new(entry, position)
         block.external = entry if entry in self.external else None
 
-    def _new(self, entry: Entry, position: int) -> _Block:
+    def _new(self, entry: Entry, position: int) -> Block:
         nbytes = entry_bytes(self.graph, entry)
         context = self.graph.contexts[entry.node]
-        block = _Block(context, nbytes, position, position)
+        block = Block(context, nbytes, position, position)
         self.blocks.append(block)
         self._enter(entry, block)
         return block
 
-    def _enter(self, entry: Entry, block: _Block) -> None:
+    def _enter(self, entry: Entry, block: Block) -> None:
         block.entries.append(entry)
         block.pending += self.reads.get(entry, 0)
         block.end = max(block.end, self.held_until.get(entry, 0))
         self.block_of[entry] = block
 
-    def _join(
-        self, node: Node, entry: Entry, position: int, taken: set[_Block]
-    ) -> None:
+    def _join(self, node: Node, entry: Entry, position: int, taken: set[Block]) -> None:
         self.unshared += aligned(entry_bytes(self.graph, entry))
         block = self._viewed(node, entry) or self._overwritten(
             node, entry, position, taken
@@ -186,7 +169,7 @@ class _Lifetimes:
             self._enter(entry, block)
         taken.add(block)
 
-    def _viewed(self, node: Node, entry: Entry) -> _Block | None:
+    def _viewed(self, node: Node, entry: Entry) -> Block | None:
         """Return the input's block, if the output can be a view of it."""
         assert node.operator is not None
         if not node.operator.view or entry.slot != 0:
@@ -198,8 +181,8 @@ class _Lifetimes:
         return block if same_place and writable else None
 
     def _overwritten(
-        self, node: Node, entry: Entry, position: int, taken: set[_Block]
-    ) -> _Block | None:
+        self, node: Node, entry: Entry, position: int, taken: set[Block]
+    ) -> Block | None:
         """Return a block that ends here and may be written over, if any."""
         assert node.operator is not None
         sources = [i for i, o in node.operator.inplace if o == entry.slot]
@@ -251,64 +234,10 @@ def _released_after(
 
 def _scratch_blocks(
     graph: Graph, schedule: Schedule, workspace: WorkspaceRule
-) -> dict[Node, _Block]:
+) -> dict[Node, Block]:
     wanted = {node: workspace(node) for node in graph.operators}
     return {
-        node: _Block(graph.contexts[node], nbytes, at := schedule.position[node], at)
+        node: Block(graph.contexts[node], nbytes, at := schedule.position[node], at)
         for node, nbytes in wanted.items()
         if nbytes > 0
     }
-
-
-def _place_all(blocks: list[_Block]) -> dict[Context, int]:
-    """Set every block's offset; return the bytes of each arena."""
-    arenas: dict[Context, int] = {}
-    for context in dict.fromkeys(block.context for block in blocks):
-        mine = [block for block in blocks if block.context == context]
-        arenas[context] = _place(mine)
-    return arenas
-
-
-def _place(blocks: list[_Block]) -> int:
-    """Place one context's blocks greedily by size; return the arena's bytes."""
-    order = sorted(blocks, key=lambda b: (-b.nbytes, b.start))
-    # Start, end, low and high of the blocks placed so far, in order of their lows.
-    placed = np.zeros((4, len(order)), np.int64)
-    for i, block in enumerate(order):
-        starts, ends, lows, highs = placed[:, :i]
-        alive = (starts <= block.end) & (ends >= block.start)
-        nbytes = aligned(block.nbytes)
-        block.offset = _best_gap(lows[alive], highs[alive], nbytes)
-        at = int(np.searchsorted(lows, block.offset, side="right"))
-        placed[:, at + 1 : i + 1] = placed[:, at:i].copy()
-        placed[:, at] = block.start, block.end, block.offset, block.offset + nbytes
-    return int(placed[3].max()) if order else 0
-
-
-def _best_gap(lows: np.ndarray, highs: np.ndarray, nbytes: int) -> int:
-    """Offset of the smallest gap between occupied ranges that holds `nbytes`."""
-    reached = np.maximum.accumulate(highs)
-    begins = np.concatenate(([0], reached))  # of the gaps; the last one has no end
-    rooms = lows - begins[:-1]
-    fitting = np.flatnonzero(rooms >= nbytes)
-    if not fitting.size:
-        return int(begins[-1])
-    return int(begins[fitting[rooms[fitting].argmin()]])
-
-
-def _lower_bound(blocks: list[_Block]) -> int:
-    """Sum over contexts the most bytes that live at one position."""
-    total = 0
-    for context in dict.fromkeys(block.context for block in blocks):
-        changes: dict[int, int] = {}
-        for block in blocks:
-            if block.context == context:
-                nbytes = aligned(block.nbytes)
-                changes[block.start] = changes.get(block.start, 0) + nbytes
-                changes[block.end + 1] = changes.get(block.end + 1, 0) - nbytes
-        alive = peak = 0
-        for position in sorted(changes):
-            alive += changes[position]
-            peak = max(peak, alive)
-        total += peak
-    return total

@@ -1,0 +1,97 @@
+"""Placing blocks in arenas: the largest first, each at the best fitting gap."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from dataflow.context import Context
+from dataflow.graph.node import Entry
+from dataflow.storage import aligned
+
+
+@dataclass(eq=False)
+class Block:
+    """One buffer and the positions between which it is needed.
+
+    Parameters
+    ----------
+    context : Context
+        Whose arena it lies in.
+    nbytes : int
+        Its size.
+    start, end : int
+        Positions of the first write and of the last read.
+    external : Entry, optional
+        The entry outside of the arenas whose bytes these are; it is not placed.
+    pending : int
+        Reads still to come while lifetimes are being found.
+    offset : int
+        Bytes from the start of the arena, once it is placed.
+    entries : list of Entry
+        What lies in it.
+    """
+
+    context: Context
+    nbytes: int
+    start: int
+    end: int
+    external: Entry | None = None
+    pending: int = 0
+    offset: int = 0
+    entries: list[Entry] = field(default_factory=list)
+
+
+def place_blocks(blocks: list[Block]) -> dict[Context, int]:
+    """Set every block's offset; return the bytes of each arena."""
+    arenas: dict[Context, int] = {}
+    for context in dict.fromkeys(block.context for block in blocks):
+        mine = [block for block in blocks if block.context == context]
+        arenas[context] = _place(mine)
+    return arenas
+
+
+def _place(blocks: list[Block]) -> int:
+    """Place one context's blocks greedily by size; return the arena's bytes."""
+    order = sorted(blocks, key=lambda b: (-b.nbytes, b.start))
+    # Start, end, low and high of the blocks placed so far, in order of their lows.
+    placed = np.zeros((4, len(order)), np.int64)
+    for i, block in enumerate(order):
+        starts, ends, lows, highs = placed[:, :i]
+        alive = (starts <= block.end) & (ends >= block.start)
+        nbytes = aligned(block.nbytes)
+        block.offset = _best_gap(lows[alive], highs[alive], nbytes)
+        at = int(np.searchsorted(lows, block.offset, side="right"))
+        placed[:, at + 1 : i + 1] = placed[:, at:i].copy()
+        placed[:, at] = block.start, block.end, block.offset, block.offset + nbytes
+    return int(placed[3].max()) if order else 0
+
+
+def _best_gap(lows: np.ndarray, highs: np.ndarray, nbytes: int) -> int:
+    """Offset of the smallest gap between occupied ranges that holds `nbytes`."""
+    reached = np.maximum.accumulate(highs)
+    begins = np.concatenate(([0], reached))  # of the gaps; the last one has no end
+    rooms = lows - begins[:-1]
+    fitting = np.flatnonzero(rooms >= nbytes)
+    if not fitting.size:
+        return int(begins[-1])
+    return int(begins[fitting[rooms[fitting].argmin()]])
+
+
+def lower_bound(blocks: list[Block]) -> int:
+    """Sum over contexts the most bytes that live at one position."""
+    total = 0
+    for context in dict.fromkeys(block.context for block in blocks):
+        changes: dict[int, int] = {}
+        for block in blocks:
+            if block.context == context:
+                nbytes = aligned(block.nbytes)
+                changes[block.start] = changes.get(block.start, 0) + nbytes
+                changes[block.end + 1] = changes.get(block.end + 1, 0) - nbytes
+        alive = peak = 0
+        for position in sorted(changes):
+            alive += changes[position]
+            peak = max(peak, alive)
+        total += peak
+    return total
