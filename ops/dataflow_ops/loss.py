@@ -119,7 +119,6 @@ register(
         shapes=_softmax_shapes,
         dtypes=same_float,
         inplace=((0, 0),),
-        loss=True,
         gradient=_softmax_gradient,
     )
 )
@@ -179,7 +178,6 @@ for _row in (
             dtypes=same_float,
             inplace=((0, 0),),
             view=_row.output == "data",
-            loss=True,
             gradient=backward(f"_backward_{_row.name}", "output", "label"),
         )
     )
@@ -231,7 +229,6 @@ register(
         attributes=_LOSS,
         inplace=((0, 0),),
         view=True,
-        loss=True,
         gradient=_loss_gradient,
     )
 )
@@ -253,7 +250,6 @@ register(
         summary="data itself; its gradient is 1 everywhere.",
         inplace=((0, 0),),
         view=True,
-        loss=True,
         gradient=_ones,
     )
 )

@@ -73,8 +73,6 @@ class Operator:
         Work from shapes.
     random : bool
         It draws random numbers.
-    loss : bool
-        Its gradient does not depend on the gradients of its outputs.
     """
 
     name: str
@@ -93,7 +91,6 @@ class Operator:
     view: bool = False
     cost: CostRule = elementwise_cost
     random: bool = False
-    loss: bool = False
 
     def parse(self, given: Mapping[str, Any]) -> Attributes:
         """Return the typed attributes; raises AttributeValueError."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from dataflow_ops.kernels.reference.activation import sigmoid
 from dataflow_ops.kernels.reference.softmax import softmax_into
-from dataflow_ops.kernels.requests import assign, bind_function, wanted
+from dataflow_ops.kernels.requests import assign, bind_copy, bind_function, wanted
 from dataflow_ops.kernels.table import (
     Array,
     Invocation,
@@ -17,11 +17,11 @@ from dataflow_ops.kernels.table import (
 )
 
 
-@kernel("reference", "MakeLoss", "make_loss", "BlockGrad")
-@kernel("reference", "LinearRegressionOutput", "MAERegressionOutput")
-def identity(call: Invocation) -> None:
-    """Pass the data on; free where the output is the same memory."""
-    assign(call, 0, call.inputs[0])
+@binder("reference", "MakeLoss", "make_loss", "BlockGrad")
+@binder("reference", "LinearRegressionOutput", "MAERegressionOutput")
+def identity(call: Invocation) -> Thunk | None:
+    """Bind passing the data on; nothing where the output is the same memory."""
+    return bind_copy(call, call.inputs[0])
 
 
 @binder("reference", "LogisticRegressionOutput")
