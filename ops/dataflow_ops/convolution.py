@@ -11,12 +11,13 @@ from dataflow_ops.attributes import (
     optional,
     positive,
 )
+from dataflow_ops.costs import weighted_backward_cost, weighted_cost
 from dataflow_ops.dtypes import given as given_dtypes
 from dataflow_ops.dtypes import same_float
 from dataflow_ops.errors import ShapeError
 from dataflow_ops.gradients import backward
-from dataflow_ops.registry import Operator, OperatorCost, register
-from dataflow_ops.shapes import UNKNOWN, Inferred, Shape, Shapes, given, size
+from dataflow_ops.registry import Operator, register
+from dataflow_ops.shapes import UNKNOWN, Inferred, Shape, Shapes, given
 from dataflow_ops.windows import (
     LAYOUTS,
     Images,
@@ -124,22 +125,6 @@ def _input_lengths(attributes: Attributes, spatial: Shape) -> Shape:
     )
 
 
-def _cost(
-    attributes: Attributes, inputs: list[Shape], outputs: list[Shape]
-) -> OperatorCost:
-    moved = sum(map(size, inputs)) + sum(map(size, outputs))
-    each = size(inputs[1]) // attributes.num_filter
-    return OperatorCost(2.0 * size(outputs[0]) * each, moved)
-
-
-def _backward_cost(
-    attributes: Attributes, inputs: list[Shape], outputs: list[Shape]
-) -> OperatorCost:
-    moved = sum(map(size, inputs)) + sum(map(size, outputs))
-    each = size(inputs[2]) // attributes.num_filter
-    return OperatorCost(4.0 * size(inputs[0]) * each, moved)
-
-
 register(
     Operator(
         name="Convolution",
@@ -150,7 +135,7 @@ register(
         attributes=_ATTRIBUTES,
         shapes=_shapes,
         dtypes=same_float,
-        cost=_cost,
+        cost=weighted_cost,
         gradient=backward(
             "_backward_Convolution", "out_grad", "data", "weight", of=(0, 1, 2)
         ),
@@ -166,6 +151,6 @@ register(
         attributes=_ATTRIBUTES,
         shapes=given,
         dtypes=given_dtypes,
-        cost=_backward_cost,
+        cost=weighted_backward_cost,
     )
 )

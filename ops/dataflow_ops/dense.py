@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataflow_ops.attributes import Attribute, Attributes, boolean, positive
+from dataflow_ops.costs import weighted_backward_cost, weighted_cost
 from dataflow_ops.dtypes import given as given_dtypes
 from dataflow_ops.errors import ShapeError
 from dataflow_ops.gradients import backward
-from dataflow_ops.registry import Operator, OperatorCost, register
+from dataflow_ops.registry import Operator, register
 from dataflow_ops.shapes import UNKNOWN, Inferred, Shape, Shapes, fill, given, size
 
 _ATTRIBUTES = (
@@ -61,22 +62,6 @@ def _data(attributes: Attributes, inputs: Shapes, output: Shape | None) -> Shape
     return (*batch, *joined)
 
 
-def _cost(
-    attributes: Attributes, inputs: list[Shape], outputs: list[Shape]
-) -> OperatorCost:
-    moved = sum(map(size, inputs)) + sum(map(size, outputs))
-    features = size(inputs[1]) // attributes.num_hidden
-    return OperatorCost(2.0 * size(outputs[0]) * features, moved)
-
-
-def _backward_cost(
-    attributes: Attributes, inputs: list[Shape], outputs: list[Shape]
-) -> OperatorCost:
-    moved = sum(map(size, inputs)) + sum(map(size, outputs))
-    features = size(inputs[2]) // attributes.num_hidden
-    return OperatorCost(4.0 * size(inputs[0]) * features, moved)
-
-
 register(
     Operator(
         name="FullyConnected",
@@ -85,7 +70,7 @@ register(
         inputs=_inputs,
         attributes=_ATTRIBUTES,
         shapes=_shapes,
-        cost=_cost,
+        cost=weighted_cost,
         gradient=backward(
             "_backward_FullyConnected", "out_grad", "data", "weight", of=(0, 1, 2)
         ),
@@ -101,6 +86,6 @@ register(
         attributes=_ATTRIBUTES,
         shapes=given,
         dtypes=given_dtypes,
-        cost=_backward_cost,
+        cost=weighted_backward_cost,
     )
 )

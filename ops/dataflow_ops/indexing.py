@@ -11,6 +11,7 @@ from dataflow_ops.attributes import (
     positive,
     real,
 )
+from dataflow_ops.costs import OperatorCost
 from dataflow_ops.dtypes import (
     FLOAT32,
     DTypes,
@@ -22,7 +23,7 @@ from dataflow_ops.dtypes import given as given_dtypes
 from dataflow_ops.dtypes import unify as unify_dtypes
 from dataflow_ops.errors import ShapeError
 from dataflow_ops.gradients import backward, no_gradient
-from dataflow_ops.registry import Operator, OperatorCost, register
+from dataflow_ops.registry import Operator, register
 from dataflow_ops.shapes import (
     UNKNOWN,
     Inferred,

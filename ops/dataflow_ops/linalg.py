@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataflow_ops.attributes import Attribute, Attributes, boolean, choice, optional
+from dataflow_ops.costs import OperatorCost, elements_moved
 from dataflow_ops.dtypes import given as given_dtypes
 from dataflow_ops.errors import ShapeError
 from dataflow_ops.gradients import Call, Entry, backward
-from dataflow_ops.registry import Operator, OperatorCost, register
+from dataflow_ops.registry import Operator, register
 from dataflow_ops.shapes import (
     UNKNOWN,
     Inferred,
@@ -90,7 +91,7 @@ def _dot_cost(
     attributes: Attributes, inputs: list[Shape], outputs: list[Shape]
 ) -> OperatorCost:
     inner = split_axes(attributes, *inputs[-2:])[1]
-    moved = sum(map(size, inputs)) + sum(map(size, outputs))
+    moved = elements_moved(inputs, outputs)
     product = size(outputs[0]) if len(inputs) == 2 else size(inputs[0])
     return OperatorCost(2.0 * inner * product * len(outputs), moved)
 

@@ -12,12 +12,13 @@ from dataflow_ops.attributes import (
     optional,
     real,
 )
+from dataflow_ops.costs import OperatorCost
 from dataflow_ops.dtypes import FLOAT32, DType, DTypes, floating
 from dataflow_ops.dtypes import given as given_dtypes
 from dataflow_ops.dtypes import unify as unify_dtypes
 from dataflow_ops.errors import ShapeError
 from dataflow_ops.gradients import backward
-from dataflow_ops.registry import Operator, OperatorCost, register
+from dataflow_ops.registry import Operator, register
 from dataflow_ops.shapes import (
     UNKNOWN,
     Inferred,

@@ -13,11 +13,12 @@ from dataflow_ops.attributes import (
     optional,
     positive,
 )
+from dataflow_ops.costs import OperatorCost, elements_moved
 from dataflow_ops.dtypes import given as given_dtypes
 from dataflow_ops.dtypes import same_float
 from dataflow_ops.errors import AttributeValueError, ShapeError
 from dataflow_ops.gradients import Call, Entry
-from dataflow_ops.registry import Operator, OperatorCost, register
+from dataflow_ops.registry import Operator, register
 from dataflow_ops.shapes import UNKNOWN, Inferred, Shape, Shapes, given, size
 from dataflow_ops.windows import (
     LAYOUTS,
@@ -171,7 +172,7 @@ def _gradient(call: Call) -> Sequence[Entry]:
 def _cost(
     attributes: Attributes, inputs: list[Shape], outputs: list[Shape]
 ) -> OperatorCost:
-    moved = sum(map(size, inputs)) + sum(map(size, outputs))
+    moved = elements_moved(inputs, outputs)
     window = 1 if attributes.global_pool else size(attributes.kernel)
     return OperatorCost(float(size(outputs[0]) * window), moved)
 

@@ -12,11 +12,12 @@ from dataflow_ops.attributes import (
     integers,
     optional,
 )
+from dataflow_ops.costs import OperatorCost
 from dataflow_ops.dtypes import DTypes, element_type, same_dtype
 from dataflow_ops.dtypes import given as given_dtypes
 from dataflow_ops.errors import ShapeError
 from dataflow_ops.gradients import backward, no_gradient
-from dataflow_ops.registry import Operator, OperatorCost, register
+from dataflow_ops.registry import Operator, register
 from dataflow_ops.shapes import (
     UNKNOWN,
     Inferred,

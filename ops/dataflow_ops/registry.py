@@ -9,33 +9,16 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from dataflow_ops.attributes import Attribute, Attributes, parse_attributes
+from dataflow_ops.costs import CostRule, elementwise_cost
 from dataflow_ops.dtypes import DTypeRule, same_dtype
 from dataflow_ops.errors import DeclarationError
 from dataflow_ops.gradients import Gradient
-from dataflow_ops.shapes import Shape, ShapeRule, same_shape, size
+from dataflow_ops.shapes import ShapeRule, same_shape
 
 Names = tuple[str, ...] | Callable[[Attributes], tuple[str, ...]]
-
-
-class OperatorCost(NamedTuple):
-    """Estimated work of one run: arithmetic operations and elements moved."""
-
-    flops: float
-    elements: float
-
-
-CostRule = Callable[[Attributes, list[Shape], list[Shape]], OperatorCost]
-
-
-def elementwise_cost(
-    attributes: Attributes, inputs: list[Shape], outputs: list[Shape]
-) -> OperatorCost:
-    """One arithmetic operation per output element; every element moved once."""
-    produced = sum(map(size, outputs))
-    return OperatorCost(produced, produced + sum(map(size, inputs)))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

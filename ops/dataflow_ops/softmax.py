@@ -15,10 +15,11 @@ from dataflow_ops.attributes import (
     optional,
     real,
 )
+from dataflow_ops.costs import OperatorCost
 from dataflow_ops.dtypes import DTypes, floating
 from dataflow_ops.dtypes import given as given_dtypes
 from dataflow_ops.gradients import backward
-from dataflow_ops.registry import Operator, OperatorCost, register
+from dataflow_ops.registry import Operator, register
 from dataflow_ops.shapes import (
     Inferred,
     Shape,

@@ -69,3 +69,13 @@ def test_each_gradient_can_be_had_alone_and_added(position):
     inputs = [head, data, weight]
     eager.bind_and_run(backward, attributes, inputs, outputs, Request.ADD, True)
     np.testing.assert_allclose(outputs[position], expected + 1)
+
+
+def test_the_cost_counts_two_operations_a_weight():
+    operator = find("FullyConnected")
+    flags = operator.parse({"num_hidden": 5})
+    shapes = [(4, 2, 3), (5, 6), (5,)]
+    assert operator.cost(flags, shapes, [(4, 5)]) == (2 * 4 * 5 * 6, 24 + 30 + 5 + 20)
+    backward = find("_backward_FullyConnected")
+    made = backward.cost(flags, [(4, 5), *shapes[:2]], shapes)
+    assert made.flops == 2 * 2 * 4 * 5 * 6
