@@ -37,17 +37,21 @@ class Census:
         return agent
 
     def enroll(self, agent: Agent) -> None:
-        """Add a thread, and fold those that have ended into the first."""
+        """Add a thread, and fold users' threads that have ended into the first.
+
+        Workers stay: they live as long as the engine, and one that is just starting
+        cannot be told from one that has ended (it has an ident and is not alive).
+        """
         with self._lock:
             first, *others = self._agents
             ended = Agent(agent.thread)
             ended.add(first)
             alive = []
             for other in others:
-                if _has_ended(other.thread):
-                    ended.add(other)
-                else:
+                if other.worker or other.thread.is_alive():
                     alive.append(other)
+                else:
+                    ended.add(other)
             self._agents = (ended, *alive, agent)
 
     def completed(self) -> int:
@@ -60,8 +64,3 @@ class Census:
         for agent in self._agents:
             total.add(agent)
         return total
-
-
-def _has_ended(thread: threading.Thread) -> bool:
-    # A worker is enrolled before it starts: it is not alive then, but will be.
-    return thread.ident is not None and not thread.is_alive()

@@ -237,10 +237,20 @@ def test_statistics_survive_threads_that_end(engine):
     assert len(list(engine._census)) <= 4
 
 
-def test_a_worker_that_is_about_to_start_is_counted():
+class Starting(threading.Thread):
+    """A thread in the middle of its start: it has an ident, but is not alive yet."""
+
+    ident = 1
+
+    def is_alive(self):
+        return False
+
+
+@pytest.mark.parametrize("thread", [threading.Thread(), Starting()])
+def test_a_worker_that_is_about_to_start_is_counted(thread):
     """It is enrolled before it is alive; once it was taken for one that ended."""
     census = Census()
-    worker = Agent(threading.Thread(target=print), worker=True)
+    worker = Agent(thread, worker=True)
     census.enroll(worker)
     census.agent()
     worker.completed = 3
