@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
-from dataflow.graph.graph import Graph, auxiliary_states
+from dataflow.graph.graph import Graph
 from dataflow.graph.node import Entry, Node
 from dataflow.symbol import Symbol
 
@@ -104,14 +104,13 @@ def save_network(
 
 
 def _visible(graph: Graph, hide_weights: bool) -> list[Node]:
-    states = auxiliary_states(graph.nodes)
     return [
         node
         for node in graph.nodes
         if not (
             hide_weights
             and node.is_variable
-            and (node in states or node.name.endswith(PARAMETERS))
+            and (node in graph.states or node.name.endswith(PARAMETERS))
         )
     ]
 

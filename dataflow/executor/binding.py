@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -11,7 +10,7 @@ import numpy as np
 
 from dataflow.context import Context, check_context, current_context
 from dataflow.errors import ArgumentError, ArgumentTypeError, UnknownNameError
-from dataflow.graph.graph import Graph, auxiliary_states
+from dataflow.graph.graph import Graph
 from dataflow.graph.infer import (
     declared_dtypes,
     declared_shapes,
@@ -23,6 +22,7 @@ from dataflow.graph.infer import (
 from dataflow.graph.node import Entry, Node
 from dataflow.graph.pipeline import check_complete
 from dataflow.ndarray import NDArray, zeros
+from dataflow_ops.errors import suggestion
 
 GRADIENT_REQUESTS = ("write", "add", "null")
 Outputs = Sequence[Entry]
@@ -63,20 +63,6 @@ class Binding:
         return {**self.arguments, **self.states}
 
 
-def arguments_of(outputs: Outputs) -> list[Node]:
-    """Variables that are not auxiliary states, in order of first use."""
-    graph = Graph.of(outputs)
-    states = auxiliary_states(graph.nodes)
-    return [node for node in graph.variables if node not in states]
-
-
-def states_of(outputs: Outputs) -> list[Node]:
-    """Auxiliary states, in order of first use."""
-    graph = Graph.of(outputs)
-    states = auxiliary_states(graph.nodes)
-    return [node for node in graph.variables if node in states]
-
-
 def bind(
     outputs: Outputs,
     ctx: Context,
@@ -88,7 +74,8 @@ def bind(
 ) -> Binding:
     """Bind outputs to the user's arrays; see `Symbol.bind`."""
     context = check_context(ctx, "ctx")
-    arguments, states = arguments_of(outputs), states_of(outputs)
+    graph = Graph.of(outputs)
+    arguments, states = graph.arguments, graph.states
     if args is None and arguments:
         names = ", ".join(node.name for node in arguments)
         raise ArgumentTypeError(f"args must hold an NDArray for each of {names}")
@@ -121,7 +108,7 @@ def simple_bind(
     context = current_context() if ctx is None else check_context(ctx, "ctx")
     groups = _groups(group2ctx)
     graph = _inferred(outputs, shapes, type_dict or {})
-    arguments, states = arguments_of(outputs), states_of(outputs)
+    arguments, states = graph.arguments, graph.states
     requests = _requests(arguments, grad_req)
 
     def new(node: Node) -> NDArray:
@@ -206,9 +193,9 @@ def _inferred(
 
 
 def _unknown(name: str, known: Iterable[str]) -> str:
-    close = difflib.get_close_matches(name, list(known), n=1)
-    hint = f"; did you mean '{close[0]}'?" if close else ""
-    return f"the symbol has no argument '{name}'{hint} It has {', '.join(known)}"
+    hint = suggestion(name, known)
+    listed = f"It has {', '.join(known)}"
+    return f"the symbol has no argument '{name}'{f'; {hint}' if hint else '.'} {listed}"
 
 
 def _matched(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -56,6 +57,22 @@ class Graph:
         """Arguments and auxiliary states, in order of first use."""
         return tuple(node for node in self.nodes if node.is_variable)
 
+    @cached_property
+    def states(self) -> tuple[Node, ...]:
+        """Auxiliary states: variables that some operator updates, in order."""
+        updated = {
+            entry.node
+            for node in self.nodes
+            for entry in node.inputs[node.argument_count :]
+        }
+        return tuple(node for node in self.variables if node in updated)
+
+    @cached_property
+    def arguments(self) -> tuple[Node, ...]:
+        """Variables that are not auxiliary states, in order of first use."""
+        states = set(self.states)
+        return tuple(node for node in self.variables if node not in states)
+
     @property
     def operators(self) -> tuple[Node, ...]:
         """All nodes but the variables, in order."""
@@ -102,13 +119,3 @@ def _unfinished(node: Node, finished: Mapping[Node, bool]) -> list[Node]:
         if state is None:
             pending.append(source)
     return pending
-
-
-def auxiliary_states(nodes: Iterable[Node]) -> dict[Node, None]:
-    """Return the variables that some operator updates, in order of first use."""
-    return {
-        entry.node: None
-        for node in nodes
-        for entry in node.inputs[node.argument_count :]
-        if entry.node.is_variable
-    }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import inspect
 import itertools
 from collections.abc import Callable, Mapping, Sequence
@@ -11,7 +10,7 @@ from typing import Any
 from dataflow.errors import ArgumentError, ArgumentTypeError, UnknownOperatorError
 from dataflow_ops import registry
 from dataflow_ops.attributes import REQUIRED, Attributes
-from dataflow_ops.errors import DeclarationError
+from dataflow_ops.errors import DeclarationError, suggestion
 from dataflow_ops.registry import Operator
 
 
@@ -89,9 +88,9 @@ def _split_positions(
 
 def unknown_operator(module: str, name: str) -> UnknownOperatorError:
     """Return the error that suggests the operator closest to a name."""
-    close = difflib.get_close_matches(name, registry.names(), n=1)
-    hint = f"; did you mean '{close[0]}'?" if close else ""
-    return UnknownOperatorError(f"module '{module}' has no operator '{name}'{hint}")
+    hint = suggestion(name, registry.names())
+    message = f"module '{module}' has no operator '{name}'"
+    return UnknownOperatorError(f"{message}; {hint}" if hint else message)
 
 
 def parse(operator: Operator, given: Mapping[str, Any]) -> Attributes:

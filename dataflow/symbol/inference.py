@@ -8,7 +8,6 @@ from typing import Any, TypeVar
 import numpy as np
 
 from dataflow.errors import ArgumentError, ArgumentTypeError, UnknownNameError
-from dataflow.executor.binding import arguments_of, states_of
 from dataflow.graph.graph import Graph
 from dataflow.graph.infer import (
     declared_dtypes,
@@ -31,10 +30,10 @@ def shapes(
 ) -> Lists[tuple[int, ...] | None]:
     """Return the shapes of arguments, outputs and auxiliary states as far as known."""
     graph = Graph.of(outputs)
-    given = _given(graph, outputs, args, kwargs)
+    given = _given(graph, args, kwargs)
     known = {entry: from_user(shape) for entry, shape in given.items() if shape}
     graph = infer_shapes(graph, {**declared_shapes(graph), **known})
-    return _lists(graph, outputs, lambda entry: to_user(graph.shapes.get(entry)))
+    return _lists(graph, lambda entry: to_user(graph.shapes.get(entry)))
 
 
 def dtypes(
@@ -42,7 +41,7 @@ def dtypes(
 ) -> Lists[type[np.generic] | None]:
     """Return the types of arguments, outputs and auxiliary states."""
     graph = Graph.of(outputs)
-    given = _given(graph, outputs, args, kwargs)
+    given = _given(graph, args, kwargs)
     known = {entry: np.dtype(dtype) for entry, dtype in given.items()}
     graph = infer_dtypes(graph, {**declared_dtypes(graph), **known})
     graph = with_default_dtypes(graph, np.dtype(np.float32))
@@ -51,15 +50,15 @@ def dtypes(
         dtype = graph.dtypes.get(entry)
         return None if dtype is None else dtype.type
 
-    return _lists(graph, outputs, of)
+    return _lists(graph, of)
 
 
 def _given(
-    graph: Graph, outputs: Outputs, args: Sequence[Any], kwargs: Mapping[str, Any]
+    graph: Graph, args: Sequence[Any], kwargs: Mapping[str, Any]
 ) -> dict[Entry, Any]:
     if args and kwargs:
         raise ArgumentTypeError("give facts by position or by name, not both at once")
-    arguments = arguments_of(outputs)
+    arguments = graph.arguments
     if len(args) > len(arguments):
         raise ArgumentError(
             f"{len(args)} given, but there are {len(arguments)} arguments: "
@@ -76,11 +75,9 @@ def _given(
     return {Entry(node, 0): fact for node, fact in pairs if fact is not None}
 
 
-def _lists(
-    graph: Graph, outputs: Outputs, fact: Callable[[Entry], Fact]
-) -> Lists[Fact]:
+def _lists(graph: Graph, fact: Callable[[Entry], Fact]) -> Lists[Fact]:
     return (
-        [fact(Entry(node, 0)) for node in arguments_of(outputs)],
-        [fact(entry) for entry in outputs],
-        [fact(Entry(node, 0)) for node in states_of(outputs)],
+        [fact(Entry(node, 0)) for node in graph.arguments],
+        [fact(entry) for entry in graph.outputs],
+        [fact(Entry(node, 0)) for node in graph.states],
     )

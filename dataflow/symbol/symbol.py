@@ -70,7 +70,7 @@ class Symbol(Arithmetic):
             raise ArgumentTypeError(
                 "compose by position or by name, not by both at once"
             )
-        arguments = binding.arguments_of(self._entries)
+        arguments = Graph.of(self._entries).arguments
         if len(args) > len(arguments):
             raise ArgumentError(
                 f"{self!r} has {len(arguments)} arguments, not {len(args)}"
@@ -103,7 +103,7 @@ class Symbol(Arithmetic):
 
     def list_arguments(self) -> list[str]:
         """Names of its arguments, in order of first use."""
-        return [node.name for node in binding.arguments_of(self._entries)]
+        return [node.name for node in Graph.of(self._entries).arguments]
 
     def list_outputs(self) -> list[str]:
         """Names of its outputs."""
@@ -111,7 +111,7 @@ class Symbol(Arithmetic):
 
     def list_auxiliary_states(self) -> list[str]:
         """Names of the states that its operators update."""
-        return [node.name for node in binding.states_of(self._entries)]
+        return [node.name for node in Graph.of(self._entries).states]
 
     def list_inputs(self) -> list[str]:
         """Names of all arguments and auxiliary states."""

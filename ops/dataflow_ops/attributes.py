@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import ast
-import difflib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 
-from dataflow_ops.errors import AttributeValueError
+from dataflow_ops.errors import AttributeValueError, suggestion
 
 Parser = Callable[[Any], Any]
 
@@ -116,13 +115,8 @@ def _value(attribute: Attribute, given: Mapping[str, Any]) -> Any:
 
 
 def _unknown(name: str, known: set[str]) -> str:
-    close = difflib.get_close_matches(name, known, n=1)
-    if close:
-        hint = f"did you mean '{close[0]}'?"
-    elif known:
-        hint = f"known attributes are {', '.join(sorted(known))}"
-    else:
-        hint = "it has none"
+    listed = f"known attributes are {', '.join(sorted(known))}"
+    hint = suggestion(name, known) or (listed if known else "it has none")
     return f"unknown attribute '{name}'; {hint}"
 
 

@@ -6,7 +6,6 @@ knows a device or an array library. How to compute it is in `dataflow_ops.kernel
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +13,7 @@ from typing import Any
 from dataflow_ops.attributes import Attribute, Attributes, parse_attributes
 from dataflow_ops.costs import CostRule, elementwise_cost
 from dataflow_ops.dtypes import DTypeRule, same_dtype
-from dataflow_ops.errors import DeclarationError
+from dataflow_ops.errors import DeclarationError, suggestion
 from dataflow_ops.gradients import Gradient
 from dataflow_ops.shapes import ShapeRule, same_shape
 
@@ -128,9 +127,9 @@ def find(name: str) -> Operator:
     try:
         return _OPERATORS[name]
     except KeyError:
-        close = difflib.get_close_matches(name, _OPERATORS, n=1)
-        hint = f"; did you mean '{close[0]}'?" if close else ""
-        raise DeclarationError(f"there is no operator '{name}'{hint}") from None
+        hint = suggestion(name, _OPERATORS)
+        message = f"there is no operator '{name}'" + (f"; {hint}" if hint else "")
+        raise DeclarationError(message) from None
 
 
 def names() -> Mapping[str, Operator]:

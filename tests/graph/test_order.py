@@ -6,7 +6,7 @@ import pytest
 
 import dataflow as mx
 from dataflow.errors import GraphError
-from dataflow.graph.graph import Graph, auxiliary_states, topological_order
+from dataflow.graph.graph import Graph, topological_order
 from dataflow.graph.node import Entry, Node
 from dataflow_ops.registry import find
 from tests.graph.build import call, names, variable
@@ -104,4 +104,4 @@ def test_auxiliary_states_are_what_operators_update():
     operator = find("BatchNorm")
     inputs = [variable(n) for n in ("x", "gamma", "beta", "mean", "var")]
     node = Node(operator, "bn", tuple(inputs), parameters=operator.parse({}))
-    assert names(auxiliary_states(Graph.of([Entry(node, 0)]).nodes)) == ["mean", "var"]
+    assert names(Graph.of([Entry(node, 0)]).states) == ["mean", "var"]
