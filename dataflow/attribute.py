@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping
-from types import TracebackType
 from typing import ClassVar
 
 from dataflow.errors import ArgumentError
-
-
-class _Stack(threading.local):
-    def __init__(self) -> None:
-        self.entered: list[dict[str, str]] = []
+from dataflow.scope import Entered, Scope
 
 
 def hidden_key(key: str) -> str:
@@ -32,7 +26,7 @@ def check_attributes(attributes: Mapping[str, object]) -> None:
             )
 
 
-class AttrScope:
+class AttrScope(Scope):
     """Attach attributes to all symbols created inside the block, on this thread.
 
     Parameters
@@ -47,26 +41,16 @@ class AttrScope:
         A value is not a string.
     """
 
-    _stack: ClassVar[_Stack] = _Stack()
+    _entered: ClassVar[Entered] = Entered()
 
     def __init__(self, **kwargs: str) -> None:
         check_attributes(kwargs)
-        self._attributes = {hidden_key(key): value for key, value in kwargs.items()}
-
-    def __enter__(self) -> AttrScope:
-        self._stack.entered.append(current_attributes() | self._attributes)
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._stack.entered.pop()
+        self.attributes = {hidden_key(key): value for key, value in kwargs.items()}
 
 
 def current_attributes() -> dict[str, str]:
     """Return the attributes of the scopes entered on this thread."""
-    entered = AttrScope._stack.entered
-    return dict(entered[-1]) if entered else {}
+    attributes: dict[str, str] = {}
+    for scope in AttrScope._entered.scopes:
+        attributes |= scope.attributes
+    return attributes

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import threading
-from types import TracebackType
 from typing import ClassVar
 
 from dataflow.errors import ArgumentTypeError, ContextError, UnknownDeviceError
+from dataflow.scope import Entered, Scope
 
 
-class _Stack(threading.local):
-    def __init__(self) -> None:
-        self.entered: list[Context] = []
-
-
-class Context:
+class Context(Scope):
     """A device, such as ``cpu(0)``; also a ``with`` block that makes it the default.
 
     Parameters
@@ -34,7 +28,7 @@ class Context:
     __slots__ = ("_hash", "device_id", "device_type")
 
     TYPES: ClassVar[dict[str, int]] = {"cpu": 1, "gpu": 2, "cpu_pinned": 3}
-    _stack: ClassVar[_Stack] = _Stack()
+    _entered: ClassVar[Entered] = Entered()
 
     device_type: str
     device_id: int
@@ -79,18 +73,6 @@ class Context:
     def __repr__(self) -> str:
         return f"{self.device_type}({self.device_id})"
 
-    def __enter__(self) -> Context:
-        self._stack.entered.append(self)
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._stack.entered.pop()
-
 
 def cpu(device_id: int = 0) -> Context:
     """Return the cpu context of this number."""
@@ -114,8 +96,8 @@ def num_gpus() -> int:
 
 def current_context() -> Context:
     """Return the context of the innermost ``with`` block, else ``cpu(0)``."""
-    entered = Context._stack.entered
-    return entered[-1] if entered else _DEFAULT
+    scopes: list[Context] = Context._entered.scopes
+    return scopes[-1] if scopes else _DEFAULT
 
 
 def check_context(context: object, role: str) -> Context:

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import threading
-from types import TracebackType
 from typing import ClassVar
 
-
-class _Stack(threading.local):
-    def __init__(self) -> None:
-        self.entered: list[NameManager] = [NameManager()]
+from dataflow.scope import Entered, Scope
 
 
-class NameManager:
+class NameManager(Scope):
     """Name symbols after their operator and a counter: ``fullyconnected0``.
 
     As a ``with`` block it starts counting afresh on this thread.
     """
 
-    _stack: ClassVar[_Stack]
+    _entered: ClassVar[Entered] = Entered()
 
     def __init__(self) -> None:
         self._counts: dict[str, int] = {}
@@ -30,18 +25,6 @@ class NameManager:
         count = self._counts.get(hint, 0)
         self._counts[hint] = count + 1
         return f"{hint}{count}"
-
-    def __enter__(self) -> NameManager:
-        self._stack.entered.append(self)
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._stack.entered.pop()
 
 
 class Prefix(NameManager):
@@ -56,9 +39,9 @@ class Prefix(NameManager):
         return self._prefix + super().get(name, hint)
 
 
-NameManager._stack = _Stack()
-
-
 def current_names() -> NameManager:
     """Return the name manager in force on this thread."""
-    return NameManager._stack.entered[-1]
+    scopes: list[NameManager] = NameManager._entered.scopes
+    if not scopes:
+        scopes.append(NameManager())  # the thread's own, outside of all blocks
+    return scopes[-1]

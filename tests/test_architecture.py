@@ -19,7 +19,7 @@ PACKAGES = {
 LAYERS = (
     (
         *("errors", "context", "attribute", "name"),
-        *("arithmetic", "engine", "seeds", "threads"),
+        *("arithmetic", "engine", "scope", "seeds", "threads"),
     ),
     ("storage", "graph"),
     ("ndarray",),
