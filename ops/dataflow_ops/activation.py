@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 from dataflow_ops.attributes import Attribute, Attributes, choice
 from dataflow_ops.dtypes import same_float
+from dataflow_ops.formulas import Term
 from dataflow_ops.gradients import Call, Entry
 from dataflow_ops.registry import Operator, register
+from dataflow_ops.second_order import BENDS, Bend, bent
 
 _ATTRIBUTES = (
     Attribute(
@@ -37,6 +39,10 @@ def _gradient(call: Call) -> Sequence[Entry]:
     return call.make("_backward_Activation", call.out_grad(), needed, **call.attributes)
 
 
+def _bend(point: Term, attributes: Attributes) -> Bend:
+    return BENDS[attributes.act_type](point)
+
+
 register(
     Operator(
         name="Activation",
@@ -57,5 +63,6 @@ register(
         inputs=_backward_inputs,
         attributes=_ATTRIBUTES,
         inplace=((0, 0), (1, 0)),
+        gradient=bent("_backward_Activation", _bend),
     )
 )

@@ -11,6 +11,7 @@ from dataflow_ops.dtypes import given as given_dtypes
 from dataflow_ops.errors import ShapeError
 from dataflow_ops.gradients import Call, Entry, Gradient, backward, no_gradient
 from dataflow_ops.registry import Operator, register
+from dataflow_ops.second_order import bent, bilinear, needed_shapes, straight
 from dataflow_ops.shapes import (
     UNKNOWN,
     Inferred,
@@ -20,6 +21,7 @@ from dataflow_ops.shapes import (
     given,
     unify,
 )
+from dataflow_ops.surfaces import SCALAR_BENDS, curved
 
 
 class _Binary(NamedTuple):
@@ -35,7 +37,7 @@ class _Binary(NamedTuple):
 BINARY = {
     "add": _Binary(
         "x + y",
-        ("elemwise_add", "_plus", "_Plus", "_add"),
+        ("elemwise_add", "_plus", "_Plus", "_add", "_grad_add"),
         ("broadcast_add", "broadcast_plus"),
         "_plus_scalar",
     ),
@@ -54,7 +56,7 @@ BINARY = {
     ),
     "div": _Binary(
         "x / y (integers: without the fraction)",
-        ("elemwise_div", "_div", "_Div"),
+        ("elemwise_div", "_div", "_Div", "_scatter_elemwise_div"),
         ("broadcast_div",),
         "_div_scalar",
         "_rdiv_scalar",
@@ -116,20 +118,35 @@ def backward_name(name: str) -> str:
     return f"_backward_{name.removeprefix('_')}"
 
 
-def _declare_backward(name: str, *needs: str, of: tuple[str, ...]) -> None:
+_SIDES = ("lhs", "rhs")
+
+
+def _declare_linear(name: str) -> None:
+    """Declare the backward operator of an operator that is linear in both sides."""
     register(
         Operator(
             name=backward_name(name),
             summary=f"Gradients of {name}.",
-            inputs=needs,
-            outputs=of,
+            inputs=("out_grad",),
+            outputs=_SIDES,
             shapes=given,
             dtypes=given_dtypes,
+            gradient=backward(name, "out_grad", "out_grad1"),
         )
     )
 
 
-_SIDES = ("lhs", "rhs")
+def _declare_backward(name: str, gradient: Gradient) -> None:
+    register(
+        Operator(
+            name=backward_name(name),
+            summary=f"Gradients of {name}.",
+            inputs=("out_grad", *_SIDES),
+            outputs=_SIDES,
+            shapes=needed_shapes,
+            gradient=gradient,
+        )
+    )
 
 
 # Equal shapes
@@ -160,9 +177,12 @@ def _gradient(key: str, name: str) -> Gradient:
     """Gradient by one backward operator, which is declared along the way."""
     if not BINARY[key].smooth:
         return no_gradient
-    needs = ("out_grad",) if key in ("add", "sub") else ("out_grad", *_SIDES)
-    _declare_backward(name, *needs, of=_SIDES)
-    return backward(backward_name(name), *needs, of=(0, 1))
+    if key in ("add", "sub"):
+        _declare_linear(name)
+        return backward(backward_name(name), "out_grad", of=(0, 1))
+    product = bilinear(name, backward_name(name))
+    _declare_backward(name, product if key == "mul" else curved(key))
+    return backward(backward_name(name), "out_grad", *_SIDES, of=(0, 1))
 
 
 for _key, _row in BINARY.items():
@@ -248,10 +268,16 @@ def _scalar_gradient(name: str, smooth: bool) -> Gradient:
             inputs=needs,
             attributes=SCALAR,
             inplace=((0, 0), (1, 0)),
+            gradient=bent(backward_name(name), SCALAR_BENDS.get(name, straight)),
         )
     )
     return backward(backward_name(name), *needs)
 
+
+# Forms that leave a sparse array's zeros alone; on dense arrays they do the same.
+_SCATTER = {
+    f"_{name}_scalar": (f"_scatter_{name}_scalar",) for name in ("plus", "minus")
+}
 
 for _row in BINARY.values():
     for _name, _roles in (
@@ -262,7 +288,7 @@ for _row in BINARY.values():
             register(
                 Operator(
                     name=_name,
-                    aliases=(_camel_case(_name),),
+                    aliases=(_camel_case(_name), *_SCATTER.get(_name, ())),
                     summary=f"Elementwise {_row.formula}, {_roles}.",
                     attributes=SCALAR,
                     dtypes=_scalar_dtypes,

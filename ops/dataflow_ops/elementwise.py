@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from dataflow_ops.attributes import Attribute, Attributes, positive, real
-from dataflow_ops.dtypes import DTypes, element_type
-from dataflow_ops.dtypes import given as given_dtypes
+from dataflow_ops.attributes import Attribute, Attributes, boolean, positive, real
 from dataflow_ops.gradients import Call, Entry, Gradient, backward, no_gradient
 from dataflow_ops.registry import Operator, register
+from dataflow_ops.second_order import BENDS, bent, straight
 
 
 class _Unary(NamedTuple):
@@ -18,7 +17,8 @@ class _Unary(NamedTuple):
     needs: str | None  # what the derivative is computed from; None: gradient is zero
 
 
-# The derivatives themselves stand in kernels/reference/elementwise.py.
+# The derivatives themselves stand in kernels/reference/elementwise.py, the second
+# ones in second_order.py.
 _UNARY = (
     _Unary("abs", "|x|", "data"),
     _Unary("sign", "-1, 0 or 1 as x is below, at or above 0", None),
@@ -31,10 +31,16 @@ _UNARY = (
     _Unary("sqrt", "x^(1/2)", "output"),
     _Unary("rsqrt", "x^(-1/2)", "output"),
     _Unary("cbrt", "x^(1/3)", "output"),
+    _Unary("rcbrt", "x^(-1/3)", "output"),
     _Unary("square", "x^2", "data"),
     _Unary("reciprocal", "1 / x", "output"),
     _Unary("sigmoid", "1 / (1 + exp(-x))", "output"),
     _Unary("relu", "max(x, 0)", "output"),
+    _Unary("softsign", "x / (1 + |x|)", "data"),
+    _Unary("erf", "2 / pi^(1/2) times the integral of exp(-t^2) from 0 to x", "data"),
+    _Unary("erfinv", "the inverse of erf", "output"),
+    _Unary("gamma", "the gamma function, which is (x - 1)! of integers", "data"),
+    _Unary("gammaln", "ln |gamma(x)|", "data"),
     _Unary("sin", "sin(x)", "data"),
     _Unary("cos", "cos(x)", "data"),
     _Unary("tan", "tan(x)", "output"),
@@ -65,6 +71,12 @@ def _unary_gradient(row: _Unary) -> Gradient:
     return backward(f"_backward_{row.name}", "out_grad", row.needs)
 
 
+def _second_gradient(name: str) -> Gradient | None:
+    if name not in BENDS:
+        return None
+    return bent(f"_backward_{name}", lambda point, _: BENDS[name](point))
+
+
 for _row in _UNARY:
     register(
         Operator(
@@ -81,6 +93,7 @@ for _row in _UNARY:
                 summary=f"Gradient of {_row.name}.",
                 inputs=("out_grad", _row.needs),
                 inplace=((0, 0), (1, 0)),
+                gradient=_second_gradient(_row.name),
             )
         )
 
@@ -89,18 +102,24 @@ def _passed_on(call: Call) -> list[Entry]:
     return [call.out_grad()] * len(call.inputs)
 
 
-def _negated(call: Call) -> Sequence[Entry]:
-    return call.make("negative", call.out_grad())
+def _linear_gradient(name: str) -> Gradient:
+    """Gradient of a linear function: the same function of the gradient."""
+    return lambda call: call.make(name, call.out_grad())
 
 
-register(
-    Operator(
-        name="negative",
-        summary="Elementwise -x.",
-        inplace=((0, 0),),
-        gradient=_negated,
+for _name, _formula in (
+    ("negative", "-x"),
+    ("degrees", "180 x / pi"),
+    ("radians", "pi x / 180"),
+):
+    register(
+        Operator(
+            name=_name,
+            summary=f"Elementwise {_formula}.",
+            inplace=((0, 0),),
+            gradient=_linear_gradient(_name),
+        )
     )
-)
 
 register(
     Operator(
@@ -112,6 +131,47 @@ register(
         gradient=_passed_on,
     )
 )
+
+register(
+    Operator(
+        name="_identity_with_attr_like_rhs",
+        summary="lhs itself; shape and type are also those of rhs, which is not read.",
+        inputs=("lhs", "rhs"),
+        inplace=((0, 0),),
+        view=True,
+        gradient=lambda call: [call.out_grad(), None],
+    )
+)
+
+
+def _multiplied(call: Call) -> Sequence[Entry]:
+    return call.make("_mul_scalar", call.out_grad(), scalar=call.attributes.scalar)
+
+
+register(
+    Operator(
+        name="_contrib_gradientmultiplier",
+        summary="The input itself; its gradient is multiplied by a number.",
+        attributes=(
+            Attribute("scalar", real, 1.0, "The number."),
+            Attribute("is_int", boolean, True, "Accepted for MXNet's sake."),
+        ),
+        inplace=((0, 0),),
+        view=True,
+        gradient=_multiplied,
+    )
+)
+
+# Straight-through estimators: the gradient is that of the identity.
+for _name in ("round", "sign"):
+    register(
+        Operator(
+            name=f"_contrib_{_name}_ste",
+            summary=f"Elementwise {_name}, through which gradients pass unchanged.",
+            inplace=((0, 0),),
+            gradient=_passed_on,
+        )
+    )
 
 _BOUNDS = (
     Attribute("a_min", real, doc="Smallest value of the output."),
@@ -135,36 +195,7 @@ register(
         inputs=("out_grad", "data"),
         attributes=_BOUNDS,
         inplace=((0, 0),),
-    )
-)
-
-_DTYPE = (Attribute("dtype", element_type, doc="Element type of the output."),)
-
-
-def _cast_dtypes(
-    attributes: Attributes, inputs: DTypes, outputs: DTypes
-) -> tuple[DTypes, DTypes]:
-    return inputs, [attributes.dtype]
-
-
-register(
-    Operator(
-        name="Cast",
-        aliases=("cast",),
-        summary="The input in another element type, fractions dropped for integers.",
-        attributes=_DTYPE,
-        dtypes=_cast_dtypes,
-        gradient=backward("_backward_Cast", "out_grad"),
-    )
-)
-
-register(
-    Operator(
-        name="_backward_Cast",
-        summary="Gradient of Cast: the gradient in the type of the input.",
-        inputs=("out_grad",),
-        attributes=_DTYPE,
-        dtypes=given_dtypes,
+        gradient=bent("_backward_clip", straight),
     )
 )
 

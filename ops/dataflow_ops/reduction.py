@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import numpy as np
+
 from dataflow_ops.attributes import (
     Attribute,
     Attributes,
@@ -11,20 +13,24 @@ from dataflow_ops.attributes import (
     integer,
     integers,
     optional,
+    real,
 )
 from dataflow_ops.costs import OperatorCost
 from dataflow_ops.dtypes import DTypes, element_type, same_dtype
 from dataflow_ops.dtypes import given as given_dtypes
 from dataflow_ops.errors import ShapeError
-from dataflow_ops.gradients import backward, no_gradient
+from dataflow_ops.formulas import terms
+from dataflow_ops.gradients import Call, Entry, Gradient, backward, no_gradient
 from dataflow_ops.registry import Operator, register
 from dataflow_ops.shapes import (
     UNKNOWN,
     Inferred,
     Shape,
+    ShapeRule,
     Shapes,
     given,
     normalize_axis,
+    same_shape,
     size,
 )
 
@@ -43,9 +49,7 @@ def reduced_axes(attributes: Attributes, rank: int) -> tuple[int, ...]:
     ShapeError
         An axis is out of range or given twice.
     """
-    axes = attributes.axis
-    if isinstance(axes, int):
-        axes = (axes,)
+    axes = _named_axes(attributes)
     if not axes:
         return tuple(range(rank))
     chosen = sorted(normalize_axis(axis, rank) for axis in axes)
@@ -56,22 +60,40 @@ def reduced_axes(attributes: Attributes, rank: int) -> tuple[int, ...]:
     return tuple(chosen)
 
 
+def _named_axes(attributes: Attributes) -> tuple[int, ...]:
+    """List the axes that the user named; none where all are meant."""
+    axes = attributes.get("axis", attributes.get("axes"))
+    return (axes,) if isinstance(axes, int) else tuple(axes or ())
+
+
 def kept_shape(axes: tuple[int, ...], shape: Shape) -> Shape:
     """Shape with 1 in place of the reduced axes."""
     return tuple(1 if i in axes else d for i, d in enumerate(shape))
 
 
-def _shapes(attributes: Attributes, inputs: Shapes, outputs: Shapes) -> Inferred:
+def reduced_shapes(attributes: Attributes, inputs: Shapes, outputs: Shapes) -> Inferred:
+    """Shape rule of the family: one input, and one output without the reduced axes."""
     data, output = inputs[0], outputs[0]
     if data is None:
-        if not attributes.axis and not attributes.keepdims:
-            return inputs, [(1,)]
-        return inputs, outputs
+        if _named_axes(attributes) or attributes.keepdims:
+            return inputs, outputs
+        return inputs, [(1,)]
     axes = reduced_axes(attributes, len(data))
     kept = tuple(i for i in range(len(data)) if i not in axes)
     short = tuple(data[i] for i in kept) or (1,)
     told = kept_shape(axes, data) if attributes.keepdims else short
     return [_completed(data, output, kept, attributes.keepdims)], [told]
+
+
+def _extreme_shapes(
+    attributes: Attributes, inputs: Shapes, outputs: Shapes
+) -> Inferred:
+    data = inputs[0]
+    if data is not None:
+        searched = [data[axis] for axis in reduced_axes(attributes, len(data))]
+        if 0 in searched:
+            raise ShapeError(f"data of shape {data} has nothing to search")
+    return reduced_shapes(attributes, inputs, outputs)
 
 
 def _completed(
@@ -96,21 +118,58 @@ def _cost(
     return OperatorCost(count, count + size(outputs[0]))
 
 
+# Gradients of gradients
+
+
+def _double_square_sum(call: Call) -> list[Entry]:
+    (grad, data), name = call.inputs, "_backward_square_sum"
+    head, x = terms(call, call.out_grad(), data)
+    total = (head * x).to("sum", **call.attributes) * 2
+    by_data = call.make(name, grad, call.out_grad(), **call.attributes)[0]
+    return [total.entry, by_data]
+
+
+def _double_nansum(call: Call) -> list[Entry | None]:
+    head, data = terms(call, call.out_grad(), call.input("data"))
+    counted = head * data.to("_equal", data)
+    return [counted.to("sum", **call.attributes).entry, None]
+
+
+def _double_extreme(call: Call) -> list[Entry | None]:
+    head, data, output = terms(call, call.out_grad(), *call.inputs[1:])
+    chosen = data.to("_equal", output.to("_backward_sum", **call.attributes))
+    return [(head * chosen).to("sum", **call.attributes).entry, None, None]
+
+
+_SECOND: dict[str, Gradient] = {
+    "sum": backward("sum", "out_grad"),
+    "mean": backward("mean", "out_grad"),
+    "nansum": _double_nansum,
+    "_square_sum": _double_square_sum,
+    "max": _double_extreme,
+    "min": _double_extreme,
+}
+
+
 class _Reduction(NamedTuple):
     name: str
     aliases: tuple[str, ...]
     summary: str
     needs: tuple[str, ...]  # what the gradient is computed from
+    shapes: ShapeRule = reduced_shapes
 
 
+_FROM_DATA = ("out_grad", "data")
+_FROM_BOTH = ("out_grad", "data", "output")
 _ROWS = (
     _Reduction("sum", ("sum_axis",), "Sum of the elements", ("out_grad",)),
     _Reduction("mean", (), "Mean of the elements", ("out_grad",)),
-    _Reduction("prod", (), "Product of the elements", ("out_grad", "data")),
-    _Reduction("max", ("max_axis",), "Largest element", ("out_grad", "data", "output")),
-    _Reduction(
-        "min", ("min_axis",), "Smallest element", ("out_grad", "data", "output")
-    ),
+    _Reduction("prod", (), "Product of the elements", _FROM_DATA),
+    _Reduction("nansum", (), "Sum of the elements that are not NaN", _FROM_DATA),
+    _Reduction("nanprod", (), "Product of the elements that are not NaN", _FROM_DATA),
+    _Reduction("_square_sum", (), "Sum of the elements' squares", _FROM_DATA),
+    _Reduction("max", ("max_axis",), "Largest element", _FROM_BOTH, _extreme_shapes),
+    _Reduction("min", ("min_axis",), "Smallest element", _FROM_BOTH, _extreme_shapes),
 )
 
 
@@ -141,27 +200,29 @@ _NORM = (
     _KEEPDIMS,
 )
 
-for _name, _aliases, _summary, _needs in _ROWS:
+for _row in _ROWS:
     _declared = (_AXIS, _KEEPDIMS, _EXCLUDE)
+    _backward = f"_backward_{_row.name.removeprefix('_')}"
     register(
         Operator(
-            name=_name,
-            aliases=_aliases,
-            summary=f"{_summary} over axes.",
+            name=_row.name,
+            aliases=_row.aliases,
+            summary=f"{_row.summary} over axes.",
             attributes=_declared,
-            shapes=_shapes,
+            shapes=_row.shapes,
             cost=_cost,
-            gradient=backward(f"_backward_{_name}", *_needs),
+            gradient=backward(_backward, *_row.needs),
         )
     )
     register(
         Operator(
-            name=f"_backward_{_name}",
-            summary=f"Gradient of {_name}.",
-            inputs=_needs,
+            name=_backward,
+            summary=f"Gradient of {_row.name}.",
+            inputs=_row.needs,
             attributes=_declared,
             shapes=given,
             dtypes=given_dtypes,
+            gradient=_SECOND.get(_row.name),
         )
     )
 
@@ -170,12 +231,33 @@ register(
         name="norm",
         summary="Norm over axes: sum |x|, or (sum x^2)^(1/2).",
         attributes=_NORM,
-        shapes=_shapes,
+        shapes=reduced_shapes,
         dtypes=_norm_dtypes,
         cost=_cost,
         gradient=backward("_backward_norm", "out_grad", "data", "output"),
     )
 )
+
+
+def _double_norm(call: Call) -> list[Entry | None]:
+    """Differentiate out_grad x / norm, or out_grad sign(x)."""
+    grad, data, output = call.inputs
+    axes = {"axis": call.attributes.axis, "keepdims": call.attributes.keepdims}
+    head, factor, x, length = terms(call, call.out_grad(), grad, data, output)
+    along = head * (x.to("sign") if call.attributes.ord == 1 else x)
+    if call.attributes.out_dtype is not None:
+        along = along.to("Cast", dtype=call.attributes.out_dtype)
+    total = along.to("sum", **axes)
+    if call.attributes.ord == 1:
+        return [total.entry, None, None]
+    empty = length.to("_equal_scalar", scalar=0.0)
+    inverse = (1 - empty) / (length + empty)  # 0 where the norm is 0
+    by_grad = total * inverse
+    by_data = call.make(
+        "_backward_norm", grad, call.out_grad(), output, **call.attributes
+    )
+    return [by_grad.entry, *by_data, (by_grad * factor * inverse * -1).entry]
+
 
 register(
     Operator(
@@ -185,6 +267,7 @@ register(
         attributes=_NORM,
         shapes=given,
         dtypes=given_dtypes,
+        gradient=_double_norm,
     )
 )
 
@@ -202,7 +285,7 @@ for _name, _which in (("argmax", "largest"), ("argmin", "smallest")):
                 ),
                 _KEEPDIMS,
             ),
-            shapes=_shapes,
+            shapes=_extreme_shapes,
             cost=_cost,
             gradient=no_gradient,
         )
@@ -217,6 +300,8 @@ def _channel_shapes(
         return inputs, outputs
     if len(data) < 2:
         raise ShapeError("data must have at least 2 dimensions")
+    if data[1] == 0:
+        raise ShapeError(f"data of shape {data} has nothing to search")
     return inputs, [(data[0], *data[2:])]
 
 
@@ -225,6 +310,37 @@ register(
         name="argmax_channel",
         summary="Index of the largest element along axis 1.",
         shapes=_channel_shapes,
+        cost=_cost,
+        gradient=no_gradient,
+    )
+)
+
+
+def _closeness_shapes(
+    attributes: Attributes, inputs: Shapes, outputs: Shapes
+) -> Inferred:
+    return same_shape(attributes, inputs, ())[0], [()]
+
+
+def _closeness_dtypes(
+    attributes: Attributes, inputs: DTypes, outputs: DTypes
+) -> tuple[DTypes, DTypes]:
+    return inputs, [np.dtype(np.uint8)]
+
+
+register(
+    Operator(
+        name="_contrib_allclose",
+        summary="1 if |a - b| <= atol + rtol |b| for all elements, else 0; infinities "
+        "are close to themselves only.",
+        inputs=("a", "b"),
+        attributes=(
+            Attribute("rtol", real, 1e-5, "Tolerance as a share of |b|."),
+            Attribute("atol", real, 1e-8, "Tolerance in addition."),
+            Attribute("equal_nan", boolean, True, "Whether NaN is close to NaN."),
+        ),
+        shapes=_closeness_shapes,
+        dtypes=_closeness_dtypes,
         cost=_cost,
         gradient=no_gradient,
     )

@@ -140,6 +140,9 @@ def test_equal_shapes_are_required_without_broadcasting():
         ("_Greater_Equal", "_greater_equal"),
         ("_LogicalXorScalar", "_logical_xor_scalar"),
         ("broadcast_plus", "broadcast_add"),
+        ("_grad_add", "elemwise_add"),
+        ("_scatter_elemwise_div", "elemwise_div"),
+        ("_scatter_minus_scalar", "_minus_scalar"),
     ],
 )
 def test_old_names_still_work(alias, name):
@@ -160,3 +163,12 @@ def test_a_gradient_is_summed_over_broadcast_axes_in_its_own_type():
         operator, operator.parse({}), [data], output, Request.WRITE, True
     )
     np.testing.assert_array_equal(output[1], [[2, 2, 2]])
+
+
+@pytest.mark.parametrize("request_", [Request.WRITE, Request.ADD])
+def test_a_gradient_summed_in_half_precision_does_not_stall(request_):
+    data = np.ones((4096, 2), np.float16)
+    outputs = [None, np.zeros((1, 2), np.float16)]
+    operator = find("_backward_broadcast_add")
+    eager.bind_and_run(operator, operator.parse({}), [data], outputs, request_, True)
+    np.testing.assert_array_equal(outputs[1], [[4096, 4096]])

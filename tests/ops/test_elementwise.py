@@ -5,14 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from dataflow_ops.errors import AttributeValueError
+from dataflow_ops.errors import ShapeError
 from dataflow_ops.registry import find
 from tests.ops import eager
-from tests.ops.eager import apply
+from tests.ops.eager import apply, shapes_of
 
 UNARY = (
     *("abs", "exp", "log", "sqrt", "rsqrt", "sigmoid", "tanh", "relu", "square"),
     *("negative", "sign", "round", "rint", "floor", "_copy", "zeros_like", "ones_like"),
+    *("rcbrt", "softsign", "erf", "gamma", "gammaln", "degrees", "radians"),
+    *("_contrib_round_ste", "_contrib_sign_ste", "_contrib_gradientmultiplier"),
 )
 
 
@@ -41,6 +43,11 @@ def test_the_type_stays_in_both_directions(name, dtype):
         ("abs", [0, 1, 2, 4]),
         ("relu", [0, 1, 2, 4]),
         ("logical_not", [1, 0, 0, 0]),
+        ("gammaln", [np.iinfo(np.int32).min, 0, 0, 1]),
+        ("degrees", [0, 57, 114, 229]),
+        ("radians", [0, 0, 0, 0]),
+        ("softsign", [0, 0, 0, 0]),
+        ("_contrib_round_ste", [0, 1, 2, 4]),
     ],
 )
 def test_integers_are_computed_through_floats(name, expected):
@@ -49,44 +56,57 @@ def test_integers_are_computed_through_floats(name, expected):
     assert result.tolist() == expected
 
 
+@pytest.mark.parametrize(
+    ("name", "expected"), [("degrees", 11459 % 256), ("exp", 22026 % 256), ("sqrt", 14)]
+)
+def test_small_integers_are_not_computed_in_half_precision(name, expected):
+    data = {"exp": 10}.get(name, 200)
+    assert apply(name, np.array([data], np.uint8)).tolist() == [expected]
+
+
 def test_sigmoid_of_large_numbers_is_0_and_1():
     assert apply("sigmoid", np.float32([-1000, 1000])).tolist() == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "expected"),
+    [
+        ("erf", [-np.inf, -0.0, np.inf, np.nan], [-1, 0, 1, np.nan]),
+        ("erfinv", [-1, 0, 1, 1.5], [-np.inf, 0, np.inf, np.nan]),
+        ("gamma", [-1, 0, 171, np.inf], [np.nan, np.inf, np.inf, np.inf]),
+        ("gammaln", [-1, 0, 1, np.inf], [np.inf, np.inf, 0, np.inf]),
+        ("rcbrt", [-8, 0, 8, np.inf], [-0.5, np.inf, 0.5, 0]),
+        ("softsign", [-3, 0, 3, np.inf], [-0.75, 0, 0.75, np.nan]),
+    ],
+)
+def test_special_values(name, data, expected):
+    np.testing.assert_allclose(apply(name, np.float32(data)), expected, rtol=1e-6)
+
+
+@pytest.mark.parametrize("name", ["erfinv", "gamma", "rcbrt", "_contrib_sign_ste"])
+def test_nothing_stays_nothing(name):
+    assert apply(name, np.zeros((0, 2), np.float32)).shape == (0, 2)
+
+
+def test_bounds_beyond_an_integer_type_are_its_own():
+    data = np.array([0, 1, 200], np.uint8)
+    assert apply("clip", data, a_min=-5, a_max=1e30).tolist() == [0, 1, 200]
+    bounds = {"a_min": -np.inf, "a_max": np.inf}
+    assert apply("clip", data.astype(np.int64), **bounds).tolist() == [0, 1, 200]
+
+
+def test_an_identity_takes_shape_and_type_of_its_neighbour():
+    name = "_identity_with_attr_like_rhs"
+    told = shapes_of(name, (0, 3), (2, 0), outputs=[None])
+    assert told == ([(2, 3), (2, 3)], [(2, 3)])
+    with pytest.raises(ShapeError, match=r"\(2,\) against \(3,\)"):
+        shapes_of(name, (2,), (3,))
 
 
 def test_rounding_is_exact_beside_halves():
     data = np.float32([0.49999997, 8388609, -8388609])
     assert apply("round", data).tolist() == [0, 8388609, -8388609]
     assert apply("rint", data).tolist() == [0, 8388609, -8388609]
-
-
-@pytest.mark.parametrize(
-    ("dtype", "expected"),
-    [("int32", [1, -1, 300]), ("uint8", [1, 255, 44]), ("float64", [1.75, -1.75, 300])],
-)
-def test_cast_drops_fractions_as_c_does(dtype, expected):
-    result = apply("Cast", np.float32([1.75, -1.75, 300]), dtype=dtype)
-    assert result.dtype == dtype
-    assert result.tolist() == expected
-
-
-def test_cast_gives_its_gradient_the_type_of_the_input():
-    operator = find("_backward_Cast")
-    output = [np.empty(2, np.float32)]
-    attributes = operator.parse({"dtype": "float16"})
-    eager.run(operator, attributes, [np.ones(2, np.float16)], outputs=output)
-    assert output[0].tolist() == [1, 1]
-
-
-@pytest.mark.parametrize("dtype", ["complex64", "string", None, "float31"])
-def test_cast_to_a_type_that_does_not_exist_is_refused(dtype):
-    with pytest.raises(AttributeValueError, match="'dtype' cannot be"):
-        find("Cast").parse({"dtype": dtype})
-
-
-def test_the_type_of_a_cast_is_known_before_its_input():
-    cast = find("Cast")
-    attributes = cast.parse({"dtype": "int64"})
-    assert cast.dtypes(attributes, [None], [None]) == ([None], [np.dtype("int64")])
 
 
 def test_a_sum_may_lie_in_any_input_that_comes_again():

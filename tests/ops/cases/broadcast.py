@@ -21,6 +21,8 @@ _EQUAL_SHAPES = (
         "elemwise_add", {"lhs": (2, 3), "rhs": (2, 3)}, label="one", inferred=("rhs",)
     ),
     Case("_plus", {"lhs": (4,), "rhs": (4,)}),
+    Case("_grad_add", {"lhs": (4,), "rhs": (4,)}, differentiable=False),
+    Case("_scatter_elemwise_div", {"lhs": (4,), "rhs": (4,)}, low=0.3, high=2),
     Case(
         "_mod",
         {"lhs": (6,), "rhs": (6,)},
@@ -68,6 +70,10 @@ _SCALARS = (
         for x in (0.5, -1.0, 3.0, 0.0, 1.0)
     ),
     Case("_plus_scalar", {"data": (2, 3)}, label="default"),
+    *(
+        Case(f"_scatter_{name}_scalar", {"data": (2, 3)}, {"scalar": 1.5})
+        for name in ("plus", "minus")
+    ),
     Case(
         "_mod_scalar",
         {"data": (6,)},

@@ -10,6 +10,7 @@ from dataflow_ops.broadcast import BINARY, backward_name
 from dataflow_ops.kernels.constants import constant
 from dataflow_ops.kernels.requests import assign, bind_function, wanted
 from dataflow_ops.kernels.table import Array, Invocation, Request, Thunk, binder, kernel
+from dataflow_ops.shapes import Shape
 
 _UFUNCS = {
     "add": "add",
@@ -33,7 +34,7 @@ def _power_of_integers(xp: Any, x: Array, y: Array, out: Array) -> None:
 
 
 def _hypot_of_integers(xp: Any, x: Array, y: Array, out: Array) -> None:
-    xp.hypot(x, y, out, casting="unsafe")
+    xp.hypot(x.astype(xp.float64), y, out, casting="unsafe")
 
 
 def _mod(xp: Any, x: Array, y: Array, out: Array) -> None:
@@ -134,15 +135,24 @@ def _sub_backward(call: Invocation) -> None:
         put_sum(call, 1, -call.inputs[0])
 
 
-def put_sum(call: Invocation, index: int, value: Array) -> None:
-    """Put `value` into output `index`, summed over the axes that were broadcast."""
+def put_sum(
+    call: Invocation, index: int, value: Array, shape: Shape | None = None
+) -> None:
+    """Put `value` into output `index`, summed over the axes that were broadcast.
+
+    `shape` is the output's with 1 for each of these axes; where it is not given, those
+    that the output lacks are in front.
+    """
     if not wanted(call, index):
         return
     output = call.outputs[index]
-    short = (1,) * (value.ndim - output.ndim) + output.shape
+    short = shape or (1,) * (value.ndim - output.ndim) + output.shape
     axes = tuple(i for i, d in enumerate(short) if d != value.shape[i])
     if not axes:
         assign(call, index, value.reshape(output.shape))
+    elif value.dtype == call.xp.float16:  # a running sum would soon be short of digits
+        total = value.sum(axis=axes, dtype=call.xp.float32).astype(value.dtype)
+        assign(call, index, total.reshape(output.shape))
     elif call.requests[index] is Request.WRITE:
         value.sum(axis=axes, out=output.reshape(short), keepdims=True)
     else:

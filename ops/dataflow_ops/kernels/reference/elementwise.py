@@ -7,15 +7,19 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+import numpy as np
+
+from dataflow_ops.dtypes import DType
 from dataflow_ops.kernels.constants import constant
+from dataflow_ops.kernels.reference.activation import softsign
 from dataflow_ops.kernels.requests import (
     assign,
     bind_all,
     bind_copy,
     bind_function,
     bind_relu,
-    wanted,
 )
+from dataflow_ops.kernels.special import special
 from dataflow_ops.kernels.table import Array, Invocation, Request, Thunk, binder, kernel
 
 _Formula = Callable[[Any, Array, Array], None]
@@ -31,6 +35,15 @@ def _sigmoid(xp: Any, x: Array, out: Array) -> None:
 def _rsqrt(xp: Any, x: Array, out: Array) -> None:
     xp.sqrt(x, out)
     xp.reciprocal(out, out)
+
+
+def _rcbrt(xp: Any, x: Array, out: Array) -> None:
+    xp.cbrt(x, out)
+    xp.reciprocal(out, out)
+
+
+def _special(name: str, xp: Any, x: Array, out: Array) -> None:
+    getattr(special(xp), name)(x, out)
 
 
 def _round(xp: Any, x: Array, out: Array) -> None:
@@ -49,14 +62,24 @@ _UFUNCS = (
     *("negative", "sign", "exp", "expm1", "log", "log2", "log10", "log1p"),
     *("sqrt", "cbrt", "square", "reciprocal", "sin", "cos", "tan", "arcsin"),
     *("arccos", "arctan", "sinh", "cosh", "tanh", "arcsinh", "arccosh"),
-    *("arctanh", "floor", "ceil", "trunc", "logical_not"),
+    *("arctanh", "floor", "ceil", "trunc", "logical_not", "degrees", "radians"),
 )
-_OTHER_NAMES = {"abs": "absolute", "fix": "trunc"}
+# Those that integers need no fractions for.
+_EXACT = {
+    *("negative", "sign", "square", "floor", "ceil", "trunc", "logical_not"),
+    "absolute",
+}
+_SPECIAL = ("erf", "erfinv", "gamma", "gammaln")
+_OTHER_NAMES = {"abs": "absolute", "fix": "trunc", "_contrib_sign_ste": "sign"}
 _FORMULAS: dict[str, _Formula] = {
     "sigmoid": _sigmoid,
     "rsqrt": _rsqrt,
     "round": _round,
+    "_contrib_round_ste": _round,
     "rint": _rint,
+    "rcbrt": _rcbrt,
+    "softsign": softsign,
+    **{name: partial(_special, name) for name in _SPECIAL},
 }
 
 # The derivative, from the input or the output as the declaration says.
@@ -71,10 +94,16 @@ _DERIVATIVES: dict[str, Callable[[Any, Array], Array]] = {
     "sqrt": lambda xp, y: 0.5 / y,
     "rsqrt": lambda xp, y: -0.5 * y * y * y,
     "cbrt": lambda xp, y: 1 / (3 * y * y),
+    "rcbrt": lambda xp, y: -y * y * y * y / 3,
     "square": lambda xp, x: 2 * x,
     "reciprocal": lambda xp, y: -y * y,
     "sigmoid": lambda xp, y: y * (1 - y),
     "relu": lambda xp, y: y > 0,
+    "softsign": lambda xp, x: 1 / (1 + abs(x)) ** 2,
+    "erf": lambda xp, x: xp.exp(-x * x) * (2 / math.sqrt(math.pi)),
+    "erfinv": lambda xp, y: xp.exp(y * y) * (math.sqrt(math.pi) / 2),
+    "gamma": lambda xp, x: special(xp).gamma(x) * special(xp).psi(x),
+    "gammaln": lambda xp, x: special(xp).psi(x),
     "sin": lambda xp, x: xp.cos(x),
     "cos": lambda xp, x: -xp.sin(x),
     "tan": lambda xp, y: 1 + y * y,
@@ -91,18 +120,25 @@ _DERIVATIVES: dict[str, Callable[[Any, Array], Array]] = {
 
 
 def _bind_ufunc(name: str, call: Invocation) -> Thunk | None:
-    data = call.inputs[0]
     function = getattr(call.xp, name)
-    if data.dtype.kind in "iu":
-        function = partial(function, casting="unsafe")  # through float, cut off
-    return bind_function(call, function, data)
+    if name not in _EXACT:
+        return bind_formula(call, function)
+    if call.inputs[0].dtype.kind in "iu":
+        function = partial(function, casting="unsafe")
+    return bind_function(call, function, call.inputs[0])
 
 
 def _bind_formula(name: str, call: Invocation) -> Thunk | None:
-    data, formula = call.inputs[0], partial(_FORMULAS[name], call.xp)
-    if data.dtype.kind in "iu":
+    return bind_formula(call, partial(_FORMULAS[name], call.xp))
+
+
+def bind_formula(
+    call: Invocation, formula: Callable[[Array, Array], None]
+) -> Thunk | None:
+    """Bind ``formula(x, out)``, which real numbers are needed for, to any type."""
+    if call.inputs[0].dtype.kind in "iu":
         return partial(_through_float, formula, call)
-    return bind_function(call, formula, data)
+    return bind_function(call, formula, call.inputs[0])
 
 
 def _through_float(formula: Callable[[Array, Array], None], call: Invocation) -> None:
@@ -113,7 +149,8 @@ def _through_float(formula: Callable[[Array, Array], None], call: Invocation) ->
 
 def _unary_backward(name: str, call: Invocation) -> None:
     out_grad, needed = call.inputs
-    assign(call, 0, out_grad * _DERIVATIVES[name](call.xp, needed))
+    value = out_grad * _DERIVATIVES[name](call.xp, needed)
+    assign(call, 0, value.astype(out_grad.dtype, copy=False))  # SciPy widens halves
 
 
 for _name in _UFUNCS:
@@ -127,32 +164,34 @@ for _name in _DERIVATIVES:
     kernel("reference", f"_backward_{_name}")(partial(_unary_backward, _name))
 
 
-@binder("reference", "_copy", "_CrossDeviceCopy")
+@binder(
+    "reference",
+    "_copy",
+    "_CrossDeviceCopy",
+    "_identity_with_attr_like_rhs",
+    "_contrib_gradientmultiplier",
+)
 def copy(call: Invocation) -> Thunk | None:
-    """Copy the input, unless the output is its memory."""
+    """Copy the first input, unless the output is its memory."""
     return bind_copy(call, call.inputs[0])
 
 
-@binder("reference", "Cast", "_backward_Cast")
-def cast(call: Invocation) -> Thunk | None:
-    """Copy the input with a change of element type."""
-    data, output = call.inputs[0], call.outputs[0]
-    if call.requests[0] is Request.WRITE:
-        return partial(call.xp.copyto, output, data, "unsafe")
-    return partial(_add_cast, call) if wanted(call, 0) else None
-
-
-def _add_cast(call: Invocation) -> None:
-    output = call.outputs[0]
-    output += call.inputs[0].astype(output.dtype)
+def _within(bound: float, dtype: DType) -> float:
+    """Move a bound that an integer type cannot hold to the type's own bound."""
+    if dtype.kind == "f":
+        return bound
+    limits = np.iinfo(dtype)
+    return min(max(bound, limits.min), limits.max)
 
 
 @binder("reference", "clip")
 def clip(call: Invocation) -> Thunk | None:
     """Bound the elements from below and above."""
     data = call.inputs[0]
-    low = constant(call.xp, call.attributes.a_min, data.dtype)
-    high = constant(call.xp, call.attributes.a_max, data.dtype)
+    low, high = (
+        constant(call.xp, _within(bound, data.dtype), data.dtype)
+        for bound in (call.attributes.a_min, call.attributes.a_max)
+    )
     return bind_function(call, data.clip, low, high)
 
 
