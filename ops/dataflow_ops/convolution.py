@@ -17,16 +17,16 @@ from dataflow_ops.dtypes import same_float
 from dataflow_ops.errors import ShapeError
 from dataflow_ops.gradients import backward
 from dataflow_ops.registry import Operator, register
-from dataflow_ops.shapes import UNKNOWN, Inferred, Shape, Shapes, given
+from dataflow_ops.shapes import UNKNOWN, Inferred, Shapes, given
 from dataflow_ops.windows import (
     LAYOUTS,
     Images,
     known_or,
     lengths,
     margins,
-    per_axis,
     read,
     window,
+    windows_of,
     write,
 )
 
@@ -56,7 +56,8 @@ _ATTRIBUTES = (
 )
 
 
-def _inputs(attributes: Attributes) -> tuple[str, ...]:
+def inputs_with_bias(attributes: Attributes) -> tuple[str, ...]:
+    """Name the inputs: the bias only where it is not left out."""
     return ("data", "weight") if attributes.no_bias else ("data", "weight", "bias")
 
 
@@ -69,10 +70,11 @@ def _shapes(attributes: Attributes, inputs: Shapes, outputs: Shapes) -> Inferred
     channels = data.channels
     if channels == UNKNOWN and weight.channels != UNKNOWN:
         channels = weight.channels * groups
-    _check_groups(filters, channels, groups)
+    check_groups(filters, channels, groups)
     batch = known_or(data.batch, output.batch)
-    after = _output_lengths(attributes, data.spatial)
-    before = _input_lengths(attributes, output.spatial)
+    windows = windows_of(attributes)
+    after = windows.counts(data.spatial)
+    before = windows.lengths(output.spatial)
     each = UNKNOWN if channels == UNKNOWN else channels // groups
     known = [
         write(
@@ -85,7 +87,8 @@ def _shapes(attributes: Attributes, inputs: Shapes, outputs: Shapes) -> Inferred
     return known, [write(Images(batch, filters, after), layout)]
 
 
-def _check_groups(filters: int, channels: int, groups: int) -> None:
+def check_groups(filters: int, channels: int, groups: int) -> None:
+    """Raise ShapeError where groups do not divide the channels on both sides."""
     if filters % groups:
         raise ShapeError(f"num_group {groups} does not divide num_filter {filters}")
     if channels != UNKNOWN and channels % groups:
@@ -94,44 +97,13 @@ def _check_groups(filters: int, channels: int, groups: int) -> None:
         )
 
 
-def _steps(attributes: Attributes) -> list[tuple[int, int, int]]:
-    """Return length of the dilated window, stride and padding of every axis."""
-    rank = len(attributes.kernel)
-    dilate = per_axis("dilate", attributes.dilate, rank, 1)
-    spans = [d * (k - 1) + 1 for k, d in zip(attributes.kernel, dilate, strict=True)]
-    stride = per_axis("stride", attributes.stride, rank, 1)
-    pad = per_axis("pad", attributes.pad, rank, 0)
-    return list(zip(spans, stride, pad, strict=True))
-
-
-def _output_lengths(attributes: Attributes, spatial: Shape) -> Shape:
-    result = []
-    for length, (span, stride, pad) in zip(spatial, _steps(attributes), strict=True):
-        if length != UNKNOWN and span > length + 2 * pad:
-            raise ShapeError(
-                f"data is {length} long, {length + 2 * pad} with padding: "
-                f"too short for a window of {span}"
-            )
-        known = length != UNKNOWN
-        result.append((length + 2 * pad - span) // stride + 1 if known else UNKNOWN)
-    return tuple(result)
-
-
-def _input_lengths(attributes: Attributes, spatial: Shape) -> Shape:
-    """Lengths that follow from the output's: all those with stride 1."""
-    return tuple(
-        length + span - 1 - 2 * pad if length != UNKNOWN and stride == 1 else UNKNOWN
-        for length, (span, stride, pad) in zip(spatial, _steps(attributes), strict=True)
-    )
-
-
 register(
     Operator(
         name="Convolution",
-        aliases=("convolution",),
+        aliases=("convolution", "Convolution_v1"),
         summary="Cross-correlation: output[n, f, p] = bias[f] + "
         "sum over c, k of weight[f, c, k] data[n, c, stride p + dilate k - pad].",
-        inputs=_inputs,
+        inputs=inputs_with_bias,
         attributes=_ATTRIBUTES,
         shapes=_shapes,
         dtypes=same_float,
@@ -147,7 +119,7 @@ register(
         name="_backward_Convolution",
         summary="Gradients of Convolution by data, weight and bias.",
         inputs=("out_grad", "data", "weight"),
-        outputs=_inputs,
+        outputs=inputs_with_bias,
         attributes=_ATTRIBUTES,
         shapes=given,
         dtypes=given_dtypes,

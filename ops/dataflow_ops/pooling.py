@@ -37,7 +37,7 @@ _ATTRIBUTES = (
         "pool_type",
         choice("avg", "lp", "max", "sum"),
         "max",
-        "What is taken of a window; lp is (sum |x|^p)^(1/p).",
+        "What is taken of a window; lp is (sum x^p)^(1/p).",
     ),
     Attribute("global_pool", boolean, False, "One window over the whole image."),
     Attribute("cudnn_off", boolean, False, "Accepted for MXNet's sake; has no effect."),
@@ -119,6 +119,20 @@ def _same(length: int, kernel: int, stride: int, pad: int) -> int:
     return UNKNOWN if length == UNKNOWN else -(-length // stride)
 
 
+def _lengths(attributes: Attributes, windows: Shape) -> Shape:
+    """Lengths of images that follow from windows: all those with stride 1."""
+    if attributes.global_pool:
+        return (UNKNOWN,) * len(windows)
+    axes = pooling_axes(attributes, (UNKNOWN,) * len(windows))
+    ends = attributes.pooling_convention != "same"  # windows do not stick out there
+    return tuple(
+        n + ends * (axis.kernel - 1 - 2 * axis.pad)
+        if n != UNKNOWN and axis.stride == 1
+        else UNKNOWN
+        for n, axis in zip(windows, axes, strict=True)
+    )
+
+
 def _rank(attributes: Attributes, shapes: Shapes) -> int | None:
     """Count the spatial axes: by the kernel, or where it is not used by the shapes."""
     if attributes.kernel and not attributes.global_pool:
@@ -137,7 +151,13 @@ def _rank(attributes: Attributes, shapes: Shapes) -> int | None:
 def _shapes(attributes: Attributes, inputs: Shapes, outputs: Shapes) -> Inferred:
     if attributes.pool_type == "lp" and attributes.p_value is None:
         raise AttributeValueError("'p_value' is needed for pool_type 'lp'")
-    layout = attributes.layout
+    return pooled_shapes(attributes, inputs, outputs, attributes.layout)
+
+
+def pooled_shapes(
+    attributes: Attributes, inputs: Shapes, outputs: Shapes, layout: str | None = None
+) -> Inferred:
+    """Infer shapes of images in this layout, and of what their windows give."""
     rank = _rank(attributes, (*inputs, *outputs))
     if rank is None:
         return inputs, outputs
@@ -145,9 +165,11 @@ def _shapes(attributes: Attributes, inputs: Shapes, outputs: Shapes) -> Inferred
     output = read("output", outputs[0], rank, layout)
     batch = known_or(data.batch, output.batch)
     channels = known_or(data.channels, output.channels)
-    after = tuple(axis.windows for axis in pooling_axes(attributes, data.spatial))
+    before = _lengths(attributes, output.spatial)
+    spatial = tuple(map(known_or, data.spatial, before))
+    after = tuple(axis.windows for axis in pooling_axes(attributes, spatial))
     return (
-        [write(Images(batch, channels, data.spatial), layout)],
+        [write(Images(batch, channels, spatial), layout)],
         [write(Images(batch, channels, after), layout)],
     )
 
@@ -169,9 +191,10 @@ def _gradient(call: Call) -> Sequence[Entry]:
     return call.make("_backward_Pooling", *needed, **call.attributes)
 
 
-def _cost(
+def pooling_cost(
     attributes: Attributes, inputs: list[Shape], outputs: list[Shape]
 ) -> OperatorCost:
+    """One operation for each element of a window."""
     moved = elements_moved(inputs, outputs)
     window = 1 if attributes.global_pool else size(attributes.kernel)
     return OperatorCost(float(size(outputs[0]) * window), moved)
@@ -181,11 +204,12 @@ register(
     Operator(
         name="Pooling",
         aliases=("pooling",),
-        summary="Maximum, mean, sum or p-norm of the windows of every channel.",
+        summary="Maximum, mean, sum or (sum x^p)^(1/p) of each window of every "
+        "channel. NaN is the maximum of a window that holds it.",
         attributes=_ATTRIBUTES,
         shapes=_shapes,
         dtypes=same_float,
-        cost=_cost,
+        cost=pooling_cost,
         gradient=_gradient,
     )
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from dataflow_ops.attributes import integers
+from dataflow_ops.attributes import Attributes, integers
 from dataflow_ops.errors import AttributeValueError, ShapeError
 from dataflow_ops.shapes import UNKNOWN, Shape, display
 
@@ -59,6 +59,63 @@ def per_axis(name: str, given: Shape, rank: int, default: int) -> Shape:
             f"not {given}"
         )
     return given
+
+
+class Windows(NamedTuple):
+    """How windows lie along each spatial axis."""
+
+    kernel: Shape  # elements of a window
+    stride: Shape  # from one window to the next
+    dilate: Shape  # from one element of a window to the next
+    pad: Shape  # zeros added at both ends
+
+    @property
+    def spans(self) -> Shape:
+        """Lengths that windows cover."""
+        pairs = zip(self.kernel, self.dilate, strict=True)
+        return tuple(dilate * (kernel - 1) + 1 for kernel, dilate in pairs)
+
+    def counts(self, spatial: Shape, of: str = "data") -> Shape:
+        """Count the windows in images of these lengths.
+
+        Raises
+        ------
+        ShapeError
+            Images, which are called `of`, are shorter than one window.
+        """
+        numbers = zip(spatial, self.spans, self.stride, self.pad, strict=True)
+        return tuple(_count(of, *each) for each in numbers)
+
+    def lengths(self, counts: Shape) -> Shape:
+        """Lengths of images that follow from windows: all those with stride 1."""
+        numbers = zip(counts, self.spans, self.stride, self.pad, strict=True)
+        return tuple(
+            n + span - 1 - 2 * pad if n != UNKNOWN and stride == 1 else UNKNOWN
+            for n, span, stride, pad in numbers
+        )
+
+
+def _count(name: str, length: int, span: int, stride: int, pad: int) -> int:
+    if length == UNKNOWN:
+        return UNKNOWN
+    if span > length + 2 * pad:
+        raise ShapeError(
+            f"{name} is {length} long, {length + 2 * pad} with padding: "
+            f"too short for a window of {span}"
+        )
+    return (length + 2 * pad - span) // stride + 1
+
+
+def windows_of(attributes: Attributes) -> Windows:
+    """Return the windows that kernel, stride, dilate and pad say."""
+    kernel = attributes.kernel
+    rank = len(kernel)
+    return Windows(
+        kernel,
+        per_axis("stride", attributes.stride, rank, 1),
+        per_axis("dilate", attributes.dilate, rank, 1),
+        per_axis("pad", attributes.pad, rank, 0),
+    )
 
 
 def is_channels_last(layout: str | None) -> bool:

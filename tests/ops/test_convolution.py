@@ -194,3 +194,18 @@ def test_other_types(dtype, tolerance):
         "ncyxij,fcij->nfyx", windows.astype("float64"), weight.astype("float64")
     )
     np.testing.assert_allclose(result, expected, rtol=tolerance, atol=tolerance)
+
+
+def test_a_batch_of_nothing():
+    data, weight, head = random(0, 3, 5, 5), random(4, 3, 3, 3), random(0, 4, 3, 3)
+    assert apply("Convolution", data, weight, random(4), **SIMPLE).shape == head.shape
+    made = gradients(head, data, weight, kernel=(3, 3))
+    assert [np.any(x) for x in made] == [False] * 3
+
+
+def test_half_precision_is_added_up_in_single():
+    data, head = np.ones((4096, 1, 1), "float16"), np.ones((4096, 1, 1), "float16")
+    weight = np.ones((1, 1, 1), "float16")
+    made = gradients(head, data, weight, kernel=(1,))
+    assert [x.dtype for x in made] == ["float16"] * 3
+    assert made[1].item() == made[2].item() == 4096

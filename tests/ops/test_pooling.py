@@ -25,7 +25,20 @@ def gradient(head, data, output, request=Request.WRITE, **settings):
     ("data", "output", "settings", "expected"),
     [
         ((2, 3, 0, 8), None, {"kernel": (2, 2)}, ((2, 3, 0, 8), (2, 3, 0, 7))),
-        (None, (2, 3, 4, 4), {"kernel": (2, 2)}, ((2, 3, 0, 0), (2, 3, 4, 4))),
+        (None, (2, 3, 4, 4), {"kernel": (2, 2)}, ((2, 3, 5, 5), (2, 3, 4, 4))),
+        (
+            None,
+            (2, 3, 4, 4),
+            {"kernel": (3, 3), "stride": (1, 2), "pad": (1, 1)},
+            ((2, 3, 4, 0), (2, 3, 4, 4)),
+        ),
+        (
+            None,
+            (2, 3, 4),
+            {"kernel": (3,), "pooling_convention": "same"},
+            ((2, 3, 4), (2, 3, 4)),
+        ),
+        (None, (2, 3, 1), {"global_pool": True}, ((2, 3, 0), (2, 3, 1))),
         (None, None, {"kernel": (2,)}, ((0, 0, 0), (0, 0, 0))),
         (None, None, {"global_pool": True}, (None, None)),
         ((2, 3, 5, 6), None, {"global_pool": True}, ((2, 3, 5, 6), (2, 3, 1, 1))),
@@ -150,3 +163,50 @@ def test_the_type_stays(kind, dtype):
     output = apply("Pooling", data, **settings)
     first = {"max": 5, "avg": 2.5, "sum": 10}[kind]
     assert (output.dtype, output[0, 0, 0, 0]) == (dtype, first)
+
+
+def test_odd_norms_keep_the_sign_of_their_sum():
+    data = np.array([[[-2.0, 0, 1, 2]]])
+    settings = {"kernel": (2,), "pool_type": "lp"}
+    cubes = apply("Pooling", data, p_value=3, **settings)
+    np.testing.assert_allclose(cubes[0, 0], np.cbrt([-8, 1, 9]))
+    sums = apply("Pooling", data, p_value=1, **settings)
+    assert sums.tolist() == [[[-2, 1, 3]]]
+    fourth = apply("Pooling", data, p_value=4, **settings)
+    np.testing.assert_allclose(fourth[0, 0], np.array([16, 1, 17]) ** 0.25)
+
+
+@pytest.mark.parametrize("p", [1, 2, 3])
+def test_norms_of_nothing_but_zeros_have_finite_slopes(p):
+    data = np.zeros((1, 1, 3))
+    settings = {"kernel": (2,), "pool_type": "lp", "p_value": p}
+    output = apply("Pooling", data, **settings)
+    slope = gradient(np.ones_like(output), data, output, **settings)
+    assert slope.tolist() == [[[1, 2, 1] if p == 1 else [0, 0, 0]]]
+
+
+def test_sums_of_half_precision_are_added_up_in_single():
+    data = np.full((1, 1, 100, 100), 30, "float16")
+    for settings in ({"global_pool": True}, {"kernel": (100, 99)}):
+        mean = apply("Pooling", data, pool_type="avg", **settings)
+        assert (mean.dtype, mean.ravel()[0]) == ("float16", 30)
+    settings = {"kernel": (50, 50), "pool_type": "avg"}
+    head = np.full((1, 1, 51, 51), 0.5, "float16")
+    slope = gradient(head, data, None, **settings)
+    assert slope[0, 0, 50, 50] == pytest.approx(0.5, rel=1e-3)
+
+
+def test_a_maximum_is_no_number_where_one_element_is_none():
+    data = np.array([[[1, np.nan, 3, 4, -np.inf, -np.inf]]])
+    result = apply("Pooling", data, kernel=(2,))
+    np.testing.assert_array_equal(result, [[[np.nan, np.nan, 4, 4, -np.inf]]])
+
+
+@pytest.mark.parametrize("kind", ["max", "avg", "lp"])
+@pytest.mark.parametrize("whole", [False, True])
+def test_a_batch_of_nothing(kind, whole):
+    data = np.zeros((0, 2, 4, 4))
+    settings = {"kernel": (2, 2), "pool_type": kind, "p_value": 2, "global_pool": whole}
+    output = apply("Pooling", data, **settings)
+    assert output.shape == ((0, 2, 1, 1) if whole else (0, 2, 3, 3))
+    assert gradient(output, data, output, **settings).shape == data.shape

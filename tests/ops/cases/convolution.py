@@ -5,7 +5,12 @@ from typing import Any
 from tests.ops.cases.case import Case
 
 
-def _case(data: tuple[int, ...], **attributes: Any) -> Case:
+def _case(
+    data: tuple[int, ...],
+    operator: str = "Convolution",
+    dtype: str = "float32",
+    **attributes: Any,
+) -> Case:
     kernel = attributes["kernel"]
     filters = attributes["num_filter"]
     each = data[1] // attributes.get("num_group", 1)
@@ -13,11 +18,13 @@ def _case(data: tuple[int, ...], **attributes: Any) -> Case:
     if attributes.get("no_bias"):
         del inputs["bias"]
     return Case(
-        "Convolution",
+        operator,
         inputs,
         attributes,
+        "" if dtype == "float32" else dtype,
         inferred=tuple(inputs)[1:],
         tolerance=2e-5,
+        dtype=dtype,
     )
 
 
@@ -37,4 +44,9 @@ CASES = (
     _case((2, 2, 8), kernel=(3,), num_filter=2, dilate=(2,), layout="NCW"),
     _case((2, 2, 4, 5, 3), kernel=(2, 3, 2), num_filter=3, pad=(1, 0, 1)),
     _case((1, 2, 5, 4, 4), kernel=(2, 2, 2), num_filter=2, stride=(2, 1, 2)),
+    _case((2, 4, 3, 4, 3), kernel=(2, 3, 2), num_filter=4, num_group=2),
+    _case((2, 4, 6), kernel=(2,), num_filter=2, num_group=2, no_bias=True),
+    _case((2, 3, 4, 5), kernel=(3, 3), num_filter=2, layout="NCHW", workspace=64),
+    _case((2, 3, 4, 5), dtype="float64", kernel=(3, 3), num_filter=2, pad=(1, 0)),
+    _case((2, 3, 4, 5), "Convolution_v1", kernel=(3, 2), num_filter=2, pad=(1, 1)),
 )

@@ -11,6 +11,8 @@ from functools import partial
 from typing import Any
 
 from dataflow_ops.attributes import Attributes
+from dataflow_ops.dtypes import DType
+from dataflow_ops.kernels.precision import wide, widened
 from dataflow_ops.kernels.reference.sliding import Place, Pool, pool_of, shares
 from dataflow_ops.kernels.requests import assign, wanted
 from dataflow_ops.kernels.scratch import carve, scratch_bytes
@@ -38,7 +40,12 @@ def _workspace(
 ) -> int:
     data = inputs[0]
     shapes = _between(pool_of(attributes, data.shape), data.shape)
-    return scratch_bytes(shapes, data.dtype)
+    return scratch_bytes(shapes, _precision(attributes, data.dtype))
+
+
+def _precision(attributes: Attributes, dtype: DType) -> DType:
+    """Return the type to compute in; sums of half precision need a wider one."""
+    return dtype if attributes.pool_type == "max" else wide(dtype)
 
 
 @binder("reference", "Pooling", workspace=_workspace)
@@ -49,7 +56,8 @@ def pooling(call: Invocation) -> Thunk | None:
     data = call.inputs[0]
     pool = pool_of(call.attributes, data.shape)
     shapes = _between(pool, data.shape)
-    between = carve(call.workspace, shapes, data.dtype) if shapes else []
+    dtype = _precision(call.attributes, data.dtype)
+    between = carve(call.workspace, shapes, dtype) if shapes else []
     return partial(_forward, call, pool, between, _share(call, pool))
 
 
@@ -61,23 +69,47 @@ def _share(call: Invocation, pool: Pool) -> Any:
 
 
 def _forward(call: Invocation, pool: Pool, between: list[Array], share: Any) -> None:
-    xp = call.xp
-    written = call.requests[0] is Request.WRITE
-    output = call.outputs[0] if written else xp.empty_like(call.outputs[0])
-    kind, power = call.attributes.pool_type, call.attributes.p_value
     data = call.inputs[0]
+    data = data.astype(_precision(call.attributes, data.dtype), copy=False)
+    run = partial(_pool, call, pool, [data, *between], share)
+    _into_output(call, data.dtype, run)
+
+
+def _pool(
+    call: Invocation, pool: Pool, stages: list[Array], share: Any, output: Array
+) -> None:
+    xp, kind, power = call.xp, call.attributes.pool_type, call.attributes.p_value
     if kind == "lp":
-        data = xp.abs(data) ** power
-    _reduce(xp, pool, [data, *between, output], maximum=kind == "max")
+        stages = [stages[0] ** power, *stages[1:]]
+    reduce_windows(xp, pool, [*stages, output], maximum=kind == "max")
     if kind == "lp":
-        xp.power(output, 1 / power, output)
+        _take_root(xp, output, power)
     if share is not None:
         xp.multiply(output, share, output)
-    if not written:
-        assign(call, 0, output)
 
 
-def _reduce(xp: Any, pool: Pool, stages: Sequence[Array], *, maximum: bool) -> None:
+def _take_root(xp: Any, array: Array, power: int) -> None:
+    """Take roots in place; those of odd powers keep the sign."""
+    if power % 2:
+        xp.copysign(xp.abs(array) ** (1 / power), array, out=array)
+    else:
+        xp.power(array, 1 / power, array)
+
+
+def _into_output(call: Invocation, dtype: DType, run: Any) -> None:
+    """Let `run` write the output, or an array of the type that replaces or joins it."""
+    output = call.outputs[0]
+    if call.requests[0] is Request.WRITE and output.dtype == dtype:
+        run(output)
+        return
+    result = call.xp.empty(output.shape, dtype)
+    run(result)
+    assign(call, 0, result.astype(output.dtype, copy=False))
+
+
+def reduce_windows(
+    xp: Any, pool: Pool, stages: Sequence[Array], *, maximum: bool
+) -> None:
     """Take the maxima or the sums of all windows, from the first to the last stage."""
     if pool.is_global:
         reduce = xp.max if maximum else xp.sum
@@ -115,26 +147,18 @@ def pooling_backward(call: Invocation) -> Thunk | None:
     if not wanted(call, 0):
         return None
     pool = pool_of(call.attributes, call.outputs[0].shape)
-    if call.attributes.pool_type == "max":
-        run = _global_maximum_backward if pool.is_global else _maximum_backward
-        return partial(_into_output, call, partial(run, call, pool))
-    return partial(
-        _into_output, call, partial(_sum_backward, call, pool, _share(call, pool))
-    )
-
-
-def _into_output(call: Invocation, run: Any) -> None:
-    """Let `run` write the gradient into the output, or into an array to be added."""
-    if call.requests[0] is Request.WRITE:
-        run(call.outputs[0])
-        return
-    gradient = call.xp.empty_like(call.outputs[0])
-    run(gradient)
-    assign(call, 0, gradient)
+    if call.attributes.pool_type != "max":
+        run = partial(_sum_backward, call, pool, _share(call, pool))
+    elif pool.is_global:
+        run = partial(_global_maximum_backward, call, pool)
+    else:
+        run = partial(_maximum_backward, call, pool)
+    dtype = _precision(call.attributes, call.outputs[0].dtype)
+    return partial(_into_output, call, dtype, run)
 
 
 def _maximum_backward(call: Invocation, pool: Pool, gradient: Array) -> None:
-    images = max(1, _BLOCK_ELEMENTS * len(gradient) // gradient.size)
+    images = max(1, _BLOCK_ELEMENTS * len(gradient) // max(1, gradient.size))
     for start in range(0, len(gradient), images):
         block = [x[start : start + images] for x in (*call.inputs, gradient)]
         _first_maxima(call.xp, pool, *block)
@@ -158,38 +182,39 @@ def _first_maxima(
 
 def _global_maximum_backward(call: Invocation, pool: Pool, gradient: Array) -> None:
     head, data, _ = call.inputs
+    gradient[...] = 0
+    if not data.size:
+        return
     last = pool.first == 1
     images = data.reshape(
         (len(data), -1, data.shape[-1]) if last else (*data.shape[:2], -1)
     )
     place = images.argmax(axis=pool.first, keepdims=True)
-    gradient[...] = 0
     call.xp.put_along_axis(
         gradient.reshape(images.shape), place, head.reshape(place.shape), pool.first
     )
 
 
 def _sum_backward(call: Invocation, pool: Pool, share: Any, gradient: Array) -> None:
-    head = call.inputs[0]
+    head, power = call.inputs[0], call.attributes.p_value
     if share is not None:
         head = head * share
     if call.attributes.pool_type == "lp":
         head = _norm_slope(call)
-    _spread(call.xp, pool, head, gradient)
+    spread_windows(call.xp, pool, head, gradient)
     if call.attributes.pool_type == "lp":
-        data, power = call.inputs[1], call.attributes.p_value
-        gradient *= call.xp.sign(data) * call.xp.abs(data) ** (power - 1)
+        gradient *= widened(call.inputs[1]) ** (power - 1)
 
 
 def _norm_slope(call: Invocation) -> Array:
     """Return head / norm^(p - 1), zero where the norm is."""
     head, _, norm = call.inputs
-    power = norm ** (call.attributes.p_value - 1)
+    power = widened(norm) ** (call.attributes.p_value - 1)
     power[power == 0] = call.xp.inf
     return head / power
 
 
-def _spread(xp: Any, pool: Pool, head: Array, gradient: Array) -> None:
+def spread_windows(xp: Any, pool: Pool, head: Array, gradient: Array) -> None:
     """Give every element the sum of what its windows have."""
     if pool.is_global:
         gradient[...] = head
@@ -197,7 +222,7 @@ def _spread(xp: Any, pool: Pool, head: Array, gradient: Array) -> None:
     shapes = pool.stages(gradient.shape)
     source = head
     for number in reversed(range(len(pool.axes))):
-        target = gradient if number == 0 else xp.empty(shapes[number], head.dtype)
+        target = gradient if number == 0 else xp.empty(shapes[number], gradient.dtype)
         target[...] = 0
         for windows, elements, _ in pool.places_along(number):
             target[elements] += source[windows]

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from dataflow_ops.attributes import Attributes
+from dataflow_ops.kernels.precision import wide
 from dataflow_ops.kernels.table import Array
 from dataflow_ops.pooling import Axis, pooling_axes
 from dataflow_ops.shapes import Shape
@@ -112,7 +113,7 @@ def shares(xp: Any, pool: Pool, like: Array, count_padding: bool) -> Any:
     for position, each in zip(pool.positions, sizes, strict=True):
         shape = [1] * like.ndim
         shape[position] = len(each)
-        product = product / xp.array(each, dtype=like.dtype).reshape(shape)
+        product = product / xp.array(each, dtype=wide(like.dtype)).reshape(shape)
     return product
 
 
