@@ -248,6 +248,7 @@ register(
     Operator(
         name="make_loss",
         summary="data itself; its gradient is 1 everywhere.",
+        outputs=("loss",),
         inplace=((0, 0),),
         view=True,
         gradient=_ones,

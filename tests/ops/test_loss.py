@@ -115,3 +115,14 @@ def test_half_precision(name):
     output = apply(name, data, label)
     assert output.dtype == np.float16
     assert np.isfinite(output).all()
+
+
+def test_softmax_output_adds_up_in_half_precision():
+    data = np.ones((2, 3000), np.float16)
+    output = apply("SoftmaxOutput", data, np.zeros(2, np.float16))
+    np.testing.assert_allclose(output, 1 / 3000, rtol=1e-3)
+
+
+def test_the_output_of_make_loss_is_its_loss():
+    operator = find("make_loss")
+    assert operator.output_names(operator.parse({})) == ("loss",)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from dataflow_ops.errors import DTypeError, ShapeError
+from dataflow_ops.errors import AttributeValueError, DTypeError, ShapeError
 from dataflow_ops.kernels.table import Request
 from dataflow_ops.registry import find
 from tests.ops import eager
@@ -135,6 +135,62 @@ def test_the_gradient_may_be_written_over_its_operands(source, is_train):
     np.testing.assert_array_equal(outputs[0], expected[0])
 
 
+def variant(name, data, parameters, is_train=True, **settings):
+    """Run another operator of the family; returns outputs and gradients by ones."""
+    operator = find(name)
+    attributes = operator.parse({"fix_gamma": False, **settings})
+    inputs = [data, *parameters]
+    made = eager.run(operator, attributes, inputs, is_train=is_train)
+    heads = [np.ones_like(x) for x in made]
+    call = eager.EagerCall(operator, attributes, inputs, made, heads, is_train)
+    return made, eager.gradients(call)
+
+
+@pytest.mark.parametrize(
+    ("name", "settings"),
+    [("BatchNorm_v1", {}), ("_contrib_SyncBatchNorm", {"key": "a"})],
+)
+@pytest.mark.parametrize("is_train", [False, True])
+def test_older_variants_show_the_variance(name, settings, is_train):
+    data = np.random.RandomState(0).normal(2, 3, (10, 3, 2))
+    parameters = states(3, "float64")
+    expected, slopes = variant("BatchNorm", data, parameters, is_train)
+    averages = [x.copy() for x in parameters]
+    parameters = states(3, "float64")
+    made, others = variant(name, data, parameters, is_train, **settings)
+    np.testing.assert_array_equal(made[0], expected[0])
+    np.testing.assert_array_equal(made[1], expected[1])
+    np.testing.assert_allclose(made[2], 1 / expected[2] ** 2 - 1e-3)
+    for one, other in zip(others[:3], slopes[:3], strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-12)
+    np.testing.assert_allclose(parameters, averages)
+
+
+def test_several_devices_predict_but_do_not_train():
+    data, parameters = np.ones((4, 3), "float32"), states(3)
+    settings = {"key": "a", "ndev": 2}
+    variant("_contrib_SyncBatchNorm", data, parameters, is_train=False, **settings)
+    with pytest.raises(AttributeValueError, match="train with ndev=1"):
+        variant("_contrib_SyncBatchNorm", data, parameters, **settings)
+
+
+@pytest.mark.parametrize("is_train", [False, True])
+def test_what_the_rectifier_cuts_off_has_no_gradient(is_train):
+    data = np.random.RandomState(0).normal(2, 3, (10, 3, 2))
+    (plain, *_), _ = variant("BatchNorm", data, states(3, "float64"), is_train)
+    (made, *_), slopes = variant(
+        "_contrib_BatchNormWithReLU", data, states(3, "float64"), is_train
+    )
+    np.testing.assert_array_equal(made, np.maximum(plain, 0))
+    np.testing.assert_array_equal(slopes[2], (plain > 0).sum((0, 2)))
+
+
+@pytest.mark.parametrize("shape", [(0, 3), (2, 0), (2, 3, 0)])
+def test_an_empty_batch(shape):
+    output, *_ = forward(np.zeros(shape, "float32"), states(shape[1]))
+    assert output.shape == shape
+
+
 def test_shapes_go_both_ways():
     inputs, outputs = shapes_of(
         "BatchNorm", (2, 0, 5), None, (3,), None, None, outputs=[None] * 3
@@ -146,8 +202,12 @@ def test_shapes_go_both_ways():
 def test_impossible_shapes_are_refused():
     with pytest.raises(ShapeError, match="data: channel axis 1 is out of range for 1"):
         shapes_of("BatchNorm", (4,), None, None, None, None)
-    with pytest.raises(ShapeError):
+    with pytest.raises(
+        ShapeError, match=r"gamma should be \(3,\), one number for each"
+    ):
         shapes_of("BatchNorm", (4, 3), (2,), None, None, None)
+    with pytest.raises(ShapeError, match=r"moving_var should be \(3,\)"):
+        shapes_of("BatchNorm_v1", (4, 3), None, None, None, (2,))
 
 
 @pytest.mark.parametrize(

@@ -83,6 +83,23 @@ CASES = (
             ((4, 3), (4, 3, 1), {}),
         )
     ),
+    *(
+        Case(
+            name,
+            {"data": (4, 3), "label": (4,) if name == "SoftmaxOutput" else (4, 3)},
+            label="double",
+            integers={"label": 3},
+            inferred=("label",),
+            numeric=False,
+            dtype="float64",
+        )
+        for name in (
+            "SoftmaxOutput",
+            "LinearRegressionOutput",
+            "LogisticRegressionOutput",
+            "MAERegressionOutput",
+        )
+    ),
     Case("MakeLoss", {"data": (3, 4)}, numeric=False),
     Case("MakeLoss", {"data": (3, 4)}, {"grad_scale": 2.5}, numeric=False),
     Case("MakeLoss", {"data": (3, 4)}, {"normalization": "batch"}, numeric=False),

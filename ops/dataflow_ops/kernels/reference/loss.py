@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from dataflow_ops.kernels.reference.activation import sigmoid
-from dataflow_ops.kernels.reference.softmax import softmax_into
+from dataflow_ops.kernels.reference.softmax import in_wide, softmax_into
 from dataflow_ops.kernels.requests import assign, bind_copy, bind_function, wanted
 from dataflow_ops.kernels.table import (
     Array,
@@ -91,7 +91,7 @@ def _classes(call: Invocation, array: Array) -> Array:
 @binder("reference", "SoftmaxOutput")
 def softmax_output(call: Invocation) -> Thunk | None:
     """Bind the softmax over the classes."""
-    return bind_function(call, partial(_softmax, call), call.inputs[0])
+    return bind_function(call, in_wide(partial(_softmax, call), call), call.inputs[0])
 
 
 def _softmax(call: Invocation, data: Array, out: Array) -> None:

@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from dataflow_ops.attributes import Attributes
+from dataflow_ops.errors import AttributeValueError
 from dataflow_ops.kernels.requests import assign, wanted
 from dataflow_ops.kernels.scratch import carve, scratch_bytes
 from dataflow_ops.kernels.table import (
@@ -64,7 +65,7 @@ class _Channels(NamedTuple):
 
 
 def _channels(xp: Any, attributes: Attributes, data: Array) -> _Channels:
-    axis = attributes.axis % data.ndim
+    axis = attributes.get("axis", 1) % data.ndim
     return _Channels(
         xp, size(data.shape[:axis]), data.shape[axis], size(data.shape[axis + 1 :])
     )
@@ -74,9 +75,17 @@ def _uses_batch(call: Invocation) -> bool:
     return call.is_train and not call.attributes.use_global_stats
 
 
-@kernel("reference", "BatchNorm")
-def batch_norm(call: Invocation) -> None:
+class _Variant(NamedTuple):
+    """How the operators of this family differ."""
+
+    name: str
+    keeps_variance: bool = False  # output var holds it, and not 1 / sqrt(var + eps)
+    rectifies: bool = False
+
+
+def _normalize(variant: _Variant, call: Invocation) -> None:
     """Normalize every channel, by the batch or by the moving averages."""
+    _refuse_several_devices(call)
     data, gamma, beta, moving_mean, moving_var = call.inputs
     seen = _channels(call.xp, call.attributes, data)
     centred = seen.view(_result(call, beta.dtype))
@@ -89,10 +98,21 @@ def batch_norm(call: Invocation) -> None:
     scale = inverse if call.attributes.fix_gamma else inverse * gamma
     centred *= seen.spread(scale)
     centred += seen.spread(beta - rest * scale)
+    if variant.rectifies:
+        call.xp.maximum(centred, 0, out=centred)
     if not _is_direct(call, beta.dtype):
         assign(call, 0, centred.reshape(data.shape))
     assign(call, 1, mean)
-    assign(call, 2, inverse)
+    assign(call, 2, variance if variant.keeps_variance else inverse)
+
+
+def _refuse_several_devices(call: Invocation) -> None:
+    devices = call.attributes.get("ndev", 1)
+    if devices > 1 and _uses_batch(call):
+        raise AttributeValueError(
+            f"'ndev' is {devices}, but the statistics of a batch are not shared "
+            "between devices; train with ndev=1"
+        )
 
 
 def _is_direct(call: Invocation, dtype: Any) -> bool:
@@ -125,16 +145,19 @@ def _workspace(
     return scratch_bytes([data.shape], gamma.dtype)
 
 
-@binder("reference", "_backward_BatchNorm", workspace=_workspace)
-def batch_norm_backward(call: Invocation) -> Thunk:
+def _bind_backward(variant: _Variant, call: Invocation) -> Thunk:
     """Bind the gradients by data, gamma and beta, and the moving averages' update."""
     data, gamma = call.inputs[1:3]
     (centred,) = carve(call.workspace, [data.shape], gamma.dtype)
-    return partial(_backward, call, _channels(call.xp, call.attributes, data), centred)
+    seen = _channels(call.xp, call.attributes, data)
+    return partial(_backward, variant, call, seen, centred)
 
 
-def _backward(call: Invocation, seen: _Channels, centred: Array) -> None:
-    head, data, gamma, mean, inverse = call.inputs[:5]
+def _backward(
+    variant: _Variant, call: Invocation, seen: _Channels, centred: Array
+) -> None:
+    head, data, gamma, mean = call.inputs[:4]
+    inverse, variance = _spread(variant, call)
     head, centred = seen.view(head), seen.view(centred)
     call.xp.subtract(seen.view(data), seen.spread(mean), centred)
     slope = seen.product(head, centred)
@@ -152,13 +175,33 @@ def _backward(call: Invocation, seen: _Channels, centred: Array) -> None:
     assign(call, 1, 0 if call.attributes.fix_gamma else slope * inverse)
     assign(call, 2, total)
     if _uses_batch(call):
-        _move_averages(call)
+        _move_averages(call, variance)
 
 
-def _move_averages(call: Invocation) -> None:
-    mean, inverse, moving_mean, moving_var = call.inputs[3:]
+def _spread(variant: _Variant, call: Invocation) -> tuple[Array, Array]:
+    """Return 1 / sqrt(var + eps) and var of each channel."""
+    kept, eps = call.inputs[4], call.attributes.eps
+    if variant.keeps_variance:
+        return 1 / call.xp.sqrt(kept + eps), kept
+    return kept, 1 / (kept * kept) - eps
+
+
+def _move_averages(call: Invocation, variance: Array) -> None:
+    mean, _, moving_mean, moving_var = call.inputs[3:]
     momentum = call.attributes.momentum
-    variance = 1 / (inverse * inverse) - call.attributes.eps
     for moving, batch in ((moving_mean, mean), (moving_var, variance)):
         kept = momentum * moving
         call.xp.add(kept, (1 - momentum) * batch, moving)
+
+
+for _row in (
+    _Variant("BatchNorm"),
+    _Variant("BatchNorm_v1", keeps_variance=True),
+    _Variant("_contrib_SyncBatchNorm", keeps_variance=True),
+    _Variant("_contrib_BatchNormWithReLU", rectifies=True),
+):
+    kernel("reference", _row.name)(partial(_normalize, _row))
+    if not _row.rectifies:  # it shares the gradient of BatchNorm
+        binder("reference", f"_backward_{_row.name}", workspace=_workspace)(
+            partial(_bind_backward, _row)
+        )
