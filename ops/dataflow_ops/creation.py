@@ -16,7 +16,15 @@ from dataflow_ops.attributes import (
     real,
     text,
 )
-from dataflow_ops.dtypes import FLOAT32, element_type, from_attribute
+from dataflow_ops.dtypes import (
+    CODES,
+    FLOAT32,
+    DType,
+    DTypes,
+    element_type,
+    from_attribute,
+    unify,
+)
 from dataflow_ops.dtypes import given as given_dtypes
 from dataflow_ops.errors import AttributeValueError
 from dataflow_ops.gradients import no_gradient
@@ -53,9 +61,8 @@ def _declare(name: str, summary: str, *attributes: Attribute, **rules: Any) -> N
             summary=summary,
             inputs=(),
             attributes=attributes,
-            dtypes=from_attribute,
             gradient=no_gradient,
-            **{"shapes": from_shape, **rules},
+            **{"shapes": from_shape, "dtypes": from_attribute, **rules},
         )
     )
 
@@ -69,6 +76,32 @@ _declare(
     CTX,
     DTYPE,
     Attribute("value", real, doc="The value."),
+)
+
+
+def _code(value: Any) -> DType | None:
+    """Accept one of MXNet's type codes; -1 means none."""
+    code = integer(value)
+    if code == -1:
+        return None
+    if code not in CODES:
+        raise ValueError(f"expected -1 or one of {', '.join(map(str, CODES))}")
+    return CODES[code]
+
+
+def _dtype_from_use(
+    attributes: Attributes, inputs: DTypes, outputs: DTypes
+) -> tuple[DTypes, DTypes]:
+    return inputs, [unify(attributes.dtype, outputs[0])]
+
+
+_declare(
+    "_zeros_without_dtype",
+    "Zeros of a type that follows from where they are used.",
+    SHAPE,
+    CTX,
+    Attribute("dtype", _code, None, "Code of an element type, to fix it after all."),
+    dtypes=_dtype_from_use,
 )
 
 
@@ -130,6 +163,25 @@ _declare(
     CTX,
     DTYPE,
     shapes=_eye_shapes,
+)
+
+
+def _linspace_shapes(
+    attributes: Attributes, inputs: Shapes, outputs: Shapes
+) -> Inferred:
+    return inputs, [(attributes.num,)]
+
+
+_declare(
+    "_linspace",
+    "num values, equally far apart, from start to stop.",
+    Attribute("start", real, doc="First value."),
+    Attribute("stop", real, doc="Last value, or the one after the last."),
+    Attribute("num", _length, doc="How many values."),
+    Attribute("endpoint", boolean, True, "Whether stop is the last value."),
+    CTX,
+    DTYPE,
+    shapes=_linspace_shapes,
 )
 
 # Where no gradient arrives. It reads nothing, so that nothing is kept for its shape.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from dataflow_ops.attributes import (
@@ -30,6 +31,13 @@ from dataflow_ops.shapes import (
     unify,
 )
 
+
+def _repeated(call: Call) -> Sequence[Entry]:
+    # Of all that broadcasts, the sum alone does so to a shape of more dimensions.
+    zeros = call.make("zeros_like", call.input("out_grad"))[0]
+    return call.make("broadcast_add", call.out_grad(), zeros)
+
+
 register(
     Operator(
         name="_backward_broadcast",
@@ -37,6 +45,7 @@ register(
         inputs=("out_grad",),
         shapes=given,
         dtypes=given_dtypes,
+        gradient=_repeated,
     )
 )
 
@@ -44,6 +53,13 @@ register(
 def _summed(call: Call) -> list[Entry | None]:
     grad = call.make("_backward_broadcast", call.out_grad())[0]
     return [grad, *[None] * (len(call.inputs) - 1)]
+
+
+def _lengths(value: Any) -> tuple[int, ...]:
+    lengths = integers(value)
+    if any(length < 0 for length in lengths):
+        raise ValueError("expected integers from 0 on")
+    return lengths
 
 
 def _to_shapes(attributes: Attributes, inputs: Shapes, outputs: Shapes) -> Inferred:
@@ -73,7 +89,7 @@ register(
         name="broadcast_to",
         summary="data repeated along its axes of length 1 up to a shape.",
         attributes=(
-            Attribute("shape", integers, (), "Output shape; 0 keeps a dimension."),
+            Attribute("shape", _lengths, (), "Output shape; 0 keeps a dimension."),
         ),
         shapes=_to_shapes,
         gradient=_summed,
@@ -89,15 +105,21 @@ def _axis_shapes(attributes: Attributes, inputs: Shapes, outputs: Shapes) -> Inf
     known = inputs[0] if inputs[0] is not None else outputs[0]
     if known is None:
         return inputs, outputs
-    data, output = list(inputs[0] or known), list(known)
-    for named, length in zip(attributes.axis, attributes.size, strict=True):
-        axis = normalize_axis(named, len(known))
-        if inputs[0] is not None and inputs[0][axis] not in (UNKNOWN, 1):
-            raise ShapeError(
-                f"data {display(inputs[0])} must have length 1 on axis {axis}"
-            )
-        data[axis], output[axis] = 1, length
-    return [tuple(data)], [tuple(output)]
+    axes = [normalize_axis(axis, len(known)) for axis in attributes.axis]
+    if len(set(axes)) < len(axes):
+        raise ShapeError(f"axis {attributes.axis} names an axis of data twice")
+    if inputs[0] is not None and any(inputs[0][i] not in (UNKNOWN, 1) for i in axes):
+        raise ShapeError(
+            f"data {display(inputs[0])} must have length 1 on axis {attributes.axis}"
+        )
+    rest: Shape = (UNKNOWN,) * len(known)
+    for shape in (inputs[0], outputs[0]):
+        if shape is not None:
+            others = (UNKNOWN if i in axes else d for i, d in enumerate(shape))
+            rest = unify(rest, tuple(others)) or rest
+    lengths = dict(zip(axes, attributes.size, strict=True))
+    output = tuple(lengths.get(i, d) for i, d in enumerate(rest))
+    return [tuple(1 if i in axes else d for i, d in enumerate(rest))], [output]
 
 
 register(
@@ -107,7 +129,7 @@ register(
         summary="data repeated along given axes of length 1.",
         attributes=(
             Attribute("axis", integers, (), "Axes to repeat along."),
-            Attribute("size", integers, (), "New length of each of them."),
+            Attribute("size", _lengths, (), "New length of each of them."),
         ),
         shapes=_axis_shapes,
         gradient=_summed,
@@ -199,6 +221,7 @@ register(
         attributes=_TILE,
         shapes=given,
         dtypes=given_dtypes,
+        gradient=backward("tile", "out_grad"),
     )
 )
 
@@ -247,5 +270,6 @@ register(
         attributes=_REPEAT,
         shapes=given,
         dtypes=given_dtypes,
+        gradient=backward("repeat", "out_grad"),
     )
 )

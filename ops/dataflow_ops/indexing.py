@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
+
 from dataflow_ops.attributes import (
     Attribute,
     Attributes,
@@ -14,6 +18,7 @@ from dataflow_ops.attributes import (
 from dataflow_ops.costs import OperatorCost
 from dataflow_ops.dtypes import (
     FLOAT32,
+    DType,
     DTypes,
     element_type,
     from_attribute,
@@ -36,6 +41,8 @@ from dataflow_ops.shapes import (
     size,
     unify,
 )
+
+_INT32: DType = np.dtype(np.int32)
 
 
 def _moved_cost(
@@ -100,6 +107,7 @@ register(
         attributes=_EMBEDDING,
         shapes=_table_shapes,
         dtypes=like_first,
+        gradient=backward("Embedding", "data", "out_grad"),
     )
 )
 
@@ -156,6 +164,7 @@ register(
         attributes=_TAKE,
         shapes=given,
         dtypes=given_dtypes,
+        gradient=backward("take", "out_grad", "indices"),
     )
 )
 
@@ -214,8 +223,56 @@ register(
         attributes=_PICK,
         shapes=given,
         dtypes=given_dtypes,
+        gradient=backward("pick", "out_grad", "index"),
     )
 )
+
+
+def _batch_take_shapes(
+    attributes: Attributes, inputs: Shapes, outputs: Shapes
+) -> Inferred:
+    data, indices = inputs[0], unify(inputs[1], outputs[0])
+    if data is None:
+        return [data, indices], [indices]
+    if len(data) < 2:
+        raise ShapeError(f"a {display(data)} must have at least 2 dimensions")
+    try:
+        indices = unify(indices, data[:-1])
+    except ShapeError:
+        raise ShapeError(
+            f"indices {display(indices)} do not fit a {display(data)}: expected"
+            f" {display(data[:-1])}"
+        ) from None
+    assert indices is not None
+    return [(*indices, data[-1]), indices], [indices]
+
+
+def _batch_take_dtypes(
+    attributes: Attributes, inputs: DTypes, outputs: DTypes
+) -> tuple[DTypes, DTypes]:
+    dtype = unify_dtypes(inputs[0], outputs[0])
+    return [dtype, _INT32 if inputs[1] is None else inputs[1]], [dtype]
+
+
+register(
+    Operator(
+        name="batch_take",
+        summary="One element of each row: output[i] = a[i, indices[i]]; of indices out"
+        " of range the nearest. pick is the newer form.",
+        inputs=("a", "indices"),
+        shapes=_batch_take_shapes,
+        dtypes=_batch_take_dtypes,
+        cost=_moved_cost,
+        gradient=backward("_backward_pick", "out_grad", "indices"),
+    )
+)
+
+
+def _length(value: Any) -> int:
+    number = integer(value)
+    if number < 0:
+        raise ValueError("expected an integer from 0 on")
+    return number
 
 
 def _one_hot_shapes(
@@ -233,7 +290,7 @@ register(
         summary="on_value at each index along a new last axis, off_value elsewhere.",
         inputs=("indices",),
         attributes=(
-            Attribute("depth", positive, doc="Length of the new axis."),
+            Attribute("depth", _length, doc="Length of the new axis."),
             Attribute("on_value", real, 1.0, "Value at the index."),
             Attribute("off_value", real, 0.0, "Value elsewhere."),
             Attribute("dtype", element_type, FLOAT32, "Element type of the output."),
@@ -310,5 +367,6 @@ register(
         outputs=("x", "y"),
         shapes=_like_gradient,
         dtypes=like_first,
+        gradient=backward("where", "condition", "out_grad", "out_grad1"),
     )
 )

@@ -1,4 +1,4 @@
-"""The same elements in another shape or order."""
+"""The same elements, in the same order, in another shape."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from dataflow_ops.attributes import (
     optional,
 )
 from dataflow_ops.dtypes import given as given_dtypes
+from dataflow_ops.dtypes import like_first
 from dataflow_ops.errors import ShapeError
 from dataflow_ops.gradients import Call, Entry
 from dataflow_ops.registry import Operator, register
@@ -20,7 +21,6 @@ from dataflow_ops.reshaping import complete, reshape
 from dataflow_ops.shapes import (
     UNKNOWN,
     Inferred,
-    Shape,
     Shapes,
     display,
     given,
@@ -29,6 +29,11 @@ from dataflow_ops.shapes import (
     unify,
 )
 
+
+def _reshaped_back(call: Call) -> Sequence[Entry]:
+    return call.make("_backward_Reshape", call.out_grad())
+
+
 register(
     Operator(
         name="_backward_Reshape",
@@ -36,17 +41,11 @@ register(
         inputs=("out_grad",),
         shapes=given,
         dtypes=given_dtypes,
+        gradient=_reshaped_back,
         inplace=((0, 0),),
         view=True,
     )
 )
-
-
-def _reshaped_back(call: Call) -> Sequence[Entry]:
-    return call.make("_backward_Reshape", call.out_grad())
-
-
-# The same elements in the same order
 
 
 def _reshape_shapes(
@@ -94,6 +93,69 @@ register(
         inplace=((0, 0),),
         view=True,
         gradient=_reshaped_back,
+    )
+)
+
+
+def _range(side: str, attributes: Attributes, rank: int) -> tuple[int, int]:
+    """Return the axes that reshape_like takes from one side, as begin and end.
+
+    Raises
+    ------
+    ShapeError
+        They are none, or outside the rank.
+    """
+    begin, end = attributes[f"{side}_begin"], attributes[f"{side}_end"]
+    first = 0 if begin is None else begin + rank if begin < 0 else begin
+    last = rank if end is None else end + rank if end < 0 else end
+    if not 0 <= first < last <= rank:
+        raise ShapeError(
+            f"{side}_begin {begin} and {side}_end {end} are no range within the {rank}"
+            f" dimensions of {side}"
+        )
+    return first, last
+
+
+def _like_shapes(attributes: Attributes, inputs: Shapes, outputs: Shapes) -> Inferred:
+    lhs, rhs = inputs
+    if lhs is None or rhs is None:
+        return inputs, outputs
+    begin, end = _range("lhs", attributes, len(lhs))
+    first, last = _range("rhs", attributes, len(rhs))
+    told = (*lhs[:begin], *rhs[first:last], *lhs[end:])
+    output = unify(told, outputs[0])
+    assert output is not None
+    output, lhs = complete(output, lhs), complete(lhs, output)
+    if UNKNOWN not in (*lhs, *output) and size(lhs) != size(output):
+        raise ShapeError(
+            f"lhs {display(lhs)} of {size(lhs)} elements cannot take shape"
+            f" {display(output)} of {size(output)}"
+        )
+    after = begin + last - first
+    return [lhs, (*rhs[:first], *output[begin:after], *rhs[last:])], [output]
+
+
+def _like_gradient(call: Call) -> Sequence[Entry | None]:
+    return [*_reshaped_back(call), None]
+
+
+register(
+    Operator(
+        name="reshape_like",
+        summary="The elements of lhs, in order, in the shape of rhs; or with some axes"
+        " of lhs replaced by some of rhs.",
+        inputs=("lhs", "rhs"),
+        attributes=(
+            Attribute("lhs_begin", optional(integer), None, "First axis replaced."),
+            Attribute("lhs_end", optional(integer), None, "End of those, exclusive."),
+            Attribute("rhs_begin", optional(integer), None, "First axis put there."),
+            Attribute("rhs_end", optional(integer), None, "End of those, exclusive."),
+        ),
+        shapes=_like_shapes,
+        dtypes=like_first,
+        inplace=((0, 0),),
+        view=True,
+        gradient=_like_gradient,
     )
 )
 
@@ -193,121 +255,25 @@ register(
 )
 
 
-# The same elements in another order
+def _dense(value: object) -> str:
+    if value in ("csr", "row_sparse"):
+        raise ValueError("arrays are dense here: expected default")
+    if value != "default":
+        raise ValueError("expected default")
+    return "default"
 
 
-def permutation(axes: tuple[int, ...], rank: int) -> tuple[int, ...]:
-    """Return the order of axes that transpose means.
-
-    Raises
-    ------
-    ShapeError
-        It is not an order of all axes.
-    """
-    if not axes:
-        return tuple(reversed(range(rank)))
-    order = tuple(normalize_axis(axis, rank) for axis in axes)
-    if sorted(order) != list(range(rank)):
-        raise ShapeError(f"axes {axes} is not an order of the {rank} axes of data")
-    return order
-
-
-def _transpose_shapes(
-    attributes: Attributes, inputs: Shapes, outputs: Shapes
-) -> Inferred:
-    known = inputs[0] if inputs[0] is not None else outputs[0]
-    if known is None:
-        return inputs, outputs
-    order = permutation(attributes.axes, len(known))
-    return _permuted(order, inputs[0], outputs[0])
-
-
-def _permuted(
-    order: tuple[int, ...], data: Shape | None, output: Shape | None
-) -> Inferred:
-    if output is not None:
-        back: Shape = tuple(output[order.index(i)] for i in range(len(order)))
-        data = unify(data, back)
-    assert data is not None
-    return [data], [tuple(data[axis] for axis in order)]
-
-
-def _transposed_back(call: Call) -> Sequence[Entry]:
-    axes = call.attributes.axes
-    if axes:
-        order = permutation(axes, len(axes))
-        axes = tuple(order.index(i) for i in range(len(order)))
-    return call.make("transpose", call.out_grad(), axes=axes)
+def _passed_on(call: Call) -> Sequence[Entry]:
+    return [call.out_grad()]
 
 
 register(
     Operator(
-        name="transpose",
-        summary="data with its axes in another order.",
-        attributes=(
-            Attribute("axes", integers, (), "Order of the axes; reversed if empty."),
-        ),
-        shapes=_transpose_shapes,
-        gradient=_transposed_back,
-    )
-)
-
-
-def swapped(attributes: Attributes, rank: int) -> tuple[int, ...]:
-    """Return the order of axes that SwapAxis means."""
-    first = normalize_axis(attributes.dim1, rank)
-    second = normalize_axis(attributes.dim2, rank)
-    order = list(range(rank))
-    order[first], order[second] = second, first
-    return tuple(order)
-
-
-def _swap_shapes(attributes: Attributes, inputs: Shapes, outputs: Shapes) -> Inferred:
-    known = inputs[0] if inputs[0] is not None else outputs[0]
-    if known is None:
-        return inputs, outputs
-    return _permuted(swapped(attributes, len(known)), inputs[0], outputs[0])
-
-
-def _swapped_back(call: Call) -> Sequence[Entry]:
-    return call.make("SwapAxis", call.out_grad(), **call.attributes)
-
-
-register(
-    Operator(
-        name="SwapAxis",
-        aliases=("swapaxes",),
-        summary="data with two axes exchanged.",
-        attributes=(
-            Attribute("dim1", integer, 0, "One axis."),
-            Attribute("dim2", integer, 0, "The other axis."),
-        ),
-        shapes=_swap_shapes,
-        gradient=_swapped_back,
-    )
-)
-
-
-def _reverse_shapes(
-    attributes: Attributes, inputs: Shapes, outputs: Shapes
-) -> Inferred:
-    shape = unify(inputs[0], outputs[0])
-    for axis in attributes.axis if shape is not None else ():
-        normalize_axis(axis, len(shape or ()))
-    return [shape], [shape]
-
-
-def _reversed_back(call: Call) -> Sequence[Entry]:
-    return call.make("reverse", call.out_grad(), **call.attributes)
-
-
-register(
-    Operator(
-        name="reverse",
-        aliases=("flip",),
-        summary="data with the elements along given axes in reverse order.",
-        attributes=(Attribute("axis", integers, doc="Axes to reverse."),),
-        shapes=_reverse_shapes,
-        gradient=_reversed_back,
+        name="cast_storage",
+        summary="The input itself: every array is dense.",
+        attributes=(Attribute("stype", _dense, doc="Storage of the output: default."),),
+        inplace=((0, 0),),
+        view=True,
+        gradient=_passed_on,
     )
 )

@@ -1,9 +1,9 @@
-"""Parts of arrays, and arrays made of parts: slices, splits and joins."""
+"""Arrays made of parts, and parts made of arrays: joins and splits."""
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from dataflow_ops.attributes import (
@@ -11,12 +11,12 @@ from dataflow_ops.attributes import (
     Attributes,
     boolean,
     integer,
-    optional,
+    integers,
     positive,
 )
 from dataflow_ops.dtypes import given as given_dtypes
 from dataflow_ops.errors import ShapeError
-from dataflow_ops.gradients import Call, Entry, backward
+from dataflow_ops.gradients import Call, Entry
 from dataflow_ops.registry import Operator, register
 from dataflow_ops.shapes import (
     UNKNOWN,
@@ -32,135 +32,6 @@ from dataflow_ops.shapes import (
 
 def _replaced(shape: Shape, axis: int, dimension: int) -> Shape:
     return (*shape[:axis], dimension, *shape[axis + 1 :])
-
-
-def _declare_backward(name: str, attributes: tuple[Attribute, ...]) -> None:
-    register(
-        Operator(
-            name=f"_backward_{name}",
-            summary=f"Gradient of {name}.",
-            inputs=("out_grad",),
-            attributes=attributes,
-            shapes=given,
-            dtypes=given_dtypes,
-        )
-    )
-
-
-# Slices
-
-
-def _bounds(value: Any) -> tuple[int | None, ...]:
-    """Accept integers and None, one or a sequence, or the string of either."""
-    if isinstance(value, str):
-        value = ast.literal_eval(value.strip() or "()")
-    if value is None or not isinstance(value, Sequence):
-        value = (value,)
-    return tuple(None if item is None else integer(item) for item in value)
-
-
-_SLICE = (
-    Attribute("begin", _bounds, doc="Where to begin on each leading axis."),
-    Attribute("end", _bounds, doc="Where to end, exclusive, on each leading axis."),
-    Attribute("step", _bounds, (), "Steps; 1 when left out."),
-)
-
-
-def slices(attributes: Attributes) -> tuple[slice, ...]:
-    """Return the index that the attributes of `slice` mean."""
-    begin, end, step = attributes.begin, attributes.end, attributes.step
-    if len(begin) != len(end):
-        raise ShapeError(f"begin {begin} and end {end} differ in length")
-    if step and len(step) != len(begin):
-        raise ShapeError(f"begin {begin} and step {step} differ in length")
-    if 0 in step:
-        raise ShapeError(f"step {step} has a 0")
-    steps = step or (None,) * len(begin)
-    return tuple(map(slice, begin, end, steps))
-
-
-def _slice_shapes(attributes: Attributes, inputs: Shapes, outputs: Shapes) -> Inferred:
-    data, index = inputs[0], slices(attributes)
-    if data is None:
-        return inputs, outputs
-    if len(index) > len(data):
-        raise ShapeError(f"begin {attributes.begin} has more axes than {display(data)}")
-    lengths = [_length(part, d) for part, d in zip(index, data, strict=False)]
-    output = unify((*lengths, *data[len(index) :]), outputs[0])
-    assert output is not None
-    return [data[: len(index)] + output[len(index) :]], [output]
-
-
-def _length(part: slice, dimension: int) -> int:
-    if dimension == UNKNOWN:
-        return UNKNOWN
-    return len(range(*part.indices(dimension)))
-
-
-register(
-    Operator(
-        name="slice",
-        aliases=("crop",),
-        summary="The part of data from begin to end, with steps.",
-        attributes=_SLICE,
-        shapes=_slice_shapes,
-        gradient=backward("_backward_slice", "out_grad"),
-    )
-)
-_declare_backward("slice", _SLICE)
-
-_SLICE_AXIS = (
-    Attribute("axis", integer, doc="Axis to slice."),
-    Attribute("begin", integer, doc="Where to begin."),
-    Attribute("end", optional(integer), doc="Where to end, exclusive; None: the end."),
-)
-
-
-def _slice_axis_shapes(
-    attributes: Attributes, inputs: Shapes, outputs: Shapes
-) -> Inferred:
-    data, output = inputs[0], outputs[0]
-    known = data if data is not None else output
-    if known is None:
-        return inputs, outputs
-    axis = normalize_axis(attributes.axis, len(known))
-    length = UNKNOWN if data is None else _axis_length(attributes, data[axis])
-    if data is None or output is None:
-        return [_replaced(known, axis, UNKNOWN)] if data is None else inputs, [
-            _replaced(known, axis, length)
-        ]
-    rest = unify(_replaced(data, axis, 1), _replaced(output, axis, 1))
-    assert rest is not None
-    return [_replaced(rest, axis, data[axis])], [_replaced(rest, axis, length)]
-
-
-def _axis_length(attributes: Attributes, dimension: int) -> int:
-    if dimension == UNKNOWN:
-        return UNKNOWN
-    begin, end = attributes.begin, attributes.end
-    first = begin + dimension if begin < 0 else begin
-    last = dimension if end is None else end + dimension if end < 0 else end
-    if not 0 <= first < last <= dimension:
-        raise ShapeError(
-            f"begin {begin} and end {end} are no range within the {dimension} of axis"
-            f" {attributes.axis}"
-        )
-    return int(last - first)
-
-
-register(
-    Operator(
-        name="slice_axis",
-        summary="The part of data from begin to end along one axis.",
-        attributes=_SLICE_AXIS,
-        shapes=_slice_axis_shapes,
-        gradient=backward("_backward_slice_axis", "out_grad"),
-    )
-)
-_declare_backward("slice_axis", _SLICE_AXIS)
-
-
-# Joins and splits
 
 
 def _numbered(attributes: Attributes) -> tuple[str, ...]:
@@ -211,6 +82,11 @@ def _parts_of_gradient(call: Call) -> Sequence[Entry]:
     return call.make("_backward_Concat", call.out_grad(), **call.attributes)
 
 
+def _gradients_joined(call: Call) -> Sequence[Entry]:
+    heads = map(call.out_grad, range(len(call.outputs)))
+    return call.make("Concat", *heads, **call.attributes)
+
+
 register(
     Operator(
         name="Concat",
@@ -232,6 +108,7 @@ register(
         attributes=_CONCAT,
         shapes=given,
         dtypes=given_dtypes,
+        gradient=_gradients_joined,
     )
 )
 
@@ -271,9 +148,12 @@ register(
 )
 
 
-def _split_outputs(attributes: Attributes) -> tuple[str, ...]:
-    count = attributes.num_outputs
+def _numbered_outputs(count: int) -> tuple[str, ...]:
     return ("output",) if count == 1 else tuple(f"output{i}" for i in range(count))
+
+
+def _split_outputs(attributes: Attributes) -> tuple[str, ...]:
+    return _numbered_outputs(attributes.num_outputs)
 
 
 def _split_shapes(attributes: Attributes, inputs: Shapes, outputs: Shapes) -> Inferred:
@@ -281,14 +161,10 @@ def _split_shapes(attributes: Attributes, inputs: Shapes, outputs: Shapes) -> In
     part: Shape | None = None
     for known in outputs:
         part = unify(part, known)
-    if part is not None and squeeze:
-        axis = normalize_axis(attributes.axis, len(part) + 1)
-        part = (*part[:axis], 1, *part[axis:])
+    part = _unsqueezed(part, attributes) if squeeze else part
     data = inputs[0] if inputs[0] is not None else part
     if data is None:
         return inputs, outputs
-    if squeeze and len(data) < 2:
-        raise ShapeError("data must have at least 2 dimensions to drop one")
     axis = normalize_axis(attributes.axis, len(data))
     if inputs[0] is not None:
         part = unify(part, _replaced(data, axis, _share(attributes, data, axis)))
@@ -317,12 +193,18 @@ def _share(attributes: Attributes, data: Shape, axis: int) -> int:
 
 
 def _rejoined(call: Call) -> Sequence[Entry]:
-    count, axis = call.attributes.num_outputs, call.attributes.axis
+    return _joined_gradients(call, call.attributes.num_outputs)
+
+
+def _joined_gradients(call: Call, count: int) -> Sequence[Entry]:
+    axis = call.attributes.axis
     grads = [call.out_grad(i) for i in range(count)]
     if call.attributes.squeeze_axis:
         return call.make("stack", *grads, num_args=count, axis=axis)
     return call.make("Concat", *grads, num_args=count, dim=axis)
 
+
+_SQUEEZE = Attribute("squeeze_axis", boolean, False, "Drop the axis, now of length 1.")
 
 register(
     Operator(
@@ -333,11 +215,109 @@ register(
         attributes=(
             Attribute("num_outputs", positive, doc="Number of parts."),
             Attribute("axis", integer, 1, "Axis to split along."),
-            Attribute(
-                "squeeze_axis", boolean, False, "Drop the axis, now of length 1."
-            ),
+            _SQUEEZE,
         ),
         shapes=_split_shapes,
         gradient=_rejoined,
+    )
+)
+
+
+# At any place
+
+
+def _count(value: Any) -> int:
+    number = integer(value)
+    if number < 0:
+        raise ValueError("expected an integer from 0 on")
+    return number
+
+
+_INDICES = Attribute(
+    "indices", integers, doc="Where each part begins; the first is 0, if any."
+)
+_SECTIONS = Attribute("sections", _count, 0, "Number of parts, instead of indices.")
+
+
+def _parts_of(attributes: Attributes) -> int:
+    return attributes.sections or len(attributes.indices)
+
+
+def _section_outputs(attributes: Attributes) -> tuple[str, ...]:
+    return _numbered_outputs(_parts_of(attributes))
+
+
+def section_lengths(attributes: Attributes, length: int) -> list[int]:
+    """Lengths of the parts that _split_v2 makes of an axis.
+
+    Raises
+    ------
+    ShapeError
+        The indices do not begin with 0, or do not ascend up to the length.
+    """
+    if attributes.sections:
+        each, longer = divmod(length, attributes.sections)
+        return [each + (i < longer) for i in range(attributes.sections)]
+    bounds = (*attributes.indices, length)
+    if bounds[0] != 0 or list(bounds) != sorted(bounds):
+        raise ShapeError(
+            f"indices {attributes.indices} must ascend from 0 to at most {length}"
+        )
+    return [end - begin for begin, end in pairwise(bounds)]
+
+
+def _sections_shapes(
+    attributes: Attributes, inputs: Shapes, outputs: Shapes
+) -> Inferred:
+    if not outputs:
+        raise ShapeError("indices and sections say no part")
+    data, squeeze = inputs[0], attributes.squeeze_axis
+    parts = [_unsqueezed(part, attributes) if squeeze else part for part in outputs]
+    for part in parts:
+        if part is not None:
+            axis = normalize_axis(attributes.axis, len(part))
+            data = unify(data, _replaced(part, axis, UNKNOWN))
+    if data is None:
+        return inputs, outputs
+    axis = normalize_axis(attributes.axis, len(data))
+    lengths = [UNKNOWN if part is None else part[axis] for part in parts]
+    if data[axis] != UNKNOWN:
+        lengths = section_lengths(attributes, data[axis])
+    elif UNKNOWN not in lengths:
+        data = _replaced(data, axis, sum(lengths))
+    if not squeeze:
+        return [data], [_replaced(data, axis, length) for length in lengths]
+    if any(length not in (UNKNOWN, 1) for length in lengths):
+        raise ShapeError(
+            f"parts of length {lengths} on axis {axis} cannot be squeezed: 1 is needed"
+        )
+    return [data], [data[:axis] + data[axis + 1 :]] * len(outputs)
+
+
+def _unsqueezed(part: Shape | None, attributes: Attributes) -> Shape | None:
+    if part is None:
+        return None
+    axis = normalize_axis(attributes.axis, len(part) + 1)
+    return (*part[:axis], 1, *part[axis:])
+
+
+def _sections_rejoined(call: Call) -> Sequence[Entry]:
+    return _joined_gradients(call, _parts_of(call.attributes))
+
+
+register(
+    Operator(
+        name="_split_v2",
+        summary="data split along one axis at indices, or into parts of equal length"
+        " (the first ones longer by 1 where that does not divide it).",
+        outputs=_section_outputs,
+        attributes=(
+            _INDICES,
+            Attribute("axis", integer, 1, "Axis to split along."),
+            _SQUEEZE,
+            _SECTIONS,
+        ),
+        shapes=_sections_shapes,
+        gradient=_sections_rejoined,
     )
 )

@@ -75,7 +75,8 @@ def _apply(
         taken = _TAKEN.get(kind, 1) if kind != -2 else len(shape) - position
         part = shape[position : position + taken]
         if len(part) < taken and kind in (0, -3, -4):
-            raise ShapeError(f"shape {codes} takes more than data {display(shape)} has")
+            data = display(shape[::-1] if backwards else shape)
+            raise ShapeError(f"shape {codes} takes more than data {data} has")
         position += taken
         made = _made(kind, part, parts)
         output += made[::-1] if backwards and kind == -4 else made

@@ -11,7 +11,9 @@ from tests.ops import eager
 from tests.ops.eager import apply, shapes_of
 
 
-@pytest.mark.parametrize("name", ["_zeros", "_ones", "_random_uniform"])
+@pytest.mark.parametrize(
+    "name", ["_zeros", "_ones", "_zeros_without_dtype", "_random_uniform"]
+)
 @pytest.mark.parametrize("shape", [None, (), (0, 3)])
 def test_a_shape_may_follow_from_use(name, shape):
     given = {} if shape is None else {"shape": shape}
@@ -52,3 +54,37 @@ def test_attributes_are_read_as_mxnet_writes_them():
     )
     assert parsed.stop is None
     assert parsed.infer_range is False
+
+
+def test_zeros_may_take_their_type_from_use():
+    operator = find("_zeros_without_dtype")
+    half = np.dtype("float16")
+    free = operator.parse({"shape": (2,), "dtype": "-1"})
+    assert operator.dtypes(free, [], [None]) == ([], [None])
+    assert operator.dtypes(free, [], [half]) == ([], [half])
+    fixed = operator.parse({"shape": (2,), "dtype": 2})
+    assert operator.dtypes(fixed, [], [None]) == ([], [half])
+    with pytest.raises(AttributeValueError, match="expected -1 or one of 0, 1"):
+        operator.parse({"dtype": 99})
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "message"),
+    [
+        ("_linspace", {"start": 0, "stop": 1, "num": -1}, "'num' cannot be -1"),
+        ("_linspace", {"start": 0, "num": 3}, "required attribute 'stop'"),
+        ("_eye", {"N": -1}, "'N' cannot be -1"),
+        ("_arange", {"start": 1, "repeat": 0}, "'repeat' cannot be 0"),
+        ("_full", {"shape": 2}, "required attribute 'value'"),
+        ("_zeros", {"dtype": "complex64"}, "'dtype' cannot be"),
+    ],
+)
+def test_wrong_attributes_are_refused(name, given, message):
+    with pytest.raises(AttributeValueError, match=message):
+        find(name).parse(given)
+
+
+def test_the_last_of_evenly_spaced_numbers_is_the_stop():
+    result = apply("_linspace", start=0, stop=0.7, num=1001, dtype="float64")
+    assert result[-1] == 0.7
+    np.testing.assert_allclose(np.diff(result), 0.0007, rtol=1e-12)

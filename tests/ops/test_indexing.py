@@ -138,10 +138,59 @@ def test_one_hot_has_the_type_that_was_asked_for():
     [
         ("take", {"mode": "mirror"}),
         ("pick", {"axis": None}),
-        ("one_hot", {"depth": 0}),
+        ("one_hot", {"depth": -1}),
         ("Embedding", {"input_dim": 0, "output_dim": 3}),
     ],
 )
 def test_wrong_attributes_are_refused(name, given):
     with pytest.raises(AttributeValueError, match="cannot be"):
         find(name).parse(given)
+
+
+@pytest.mark.parametrize(
+    ("data", "indices", "expected"),
+    [
+        ((3, 2), None, ((3, 2), (3,), (3,))),
+        ((0, 2), (3,), ((3, 2), (3,), (3,))),
+        ((3, 4, 2), None, ((3, 4, 2), (3, 4), (3, 4))),
+        (None, (3,), (None, (3,), (3,))),
+    ],
+)
+def test_shapes_of_batch_take_go_both_ways(data, indices, expected):
+    inputs, outputs = shapes_of("batch_take", data, indices)
+    assert (*inputs, *outputs) == expected
+
+
+def test_indices_that_do_not_fit_a_batch_are_named():
+    with pytest.raises(ShapeError, match=r"indices \(2,\) do not fit a \(3, 2\)"):
+        shapes_of("batch_take", (3, 2), (2,))
+    with pytest.raises(ShapeError, match=r"a \(3,\) must have at least 2 dimensions"):
+        shapes_of("batch_take", (3,), None)
+
+
+def test_indices_of_a_batch_are_integers_unless_told():
+    operator = find("batch_take")
+    f16, i32, i64 = map(np.dtype, ("float16", "int32", "int64"))
+    attributes = operator.parse({})
+    assert operator.dtypes(attributes, [f16, None], [None]) == ([f16, i32], [f16])
+    assert operator.dtypes(attributes, [None, i64], [f16]) == ([f16, i64], [f16])
+
+
+def test_one_hot_vectors_may_have_no_length():
+    assert apply("one_hot", np.array([1, 3]), depth=0).shape == (2, 0)
+
+
+def test_infinite_gradients_stay_on_the_side_that_was_chosen():
+    operator = find("_backward_where")
+    grad, condition = np.float32([np.inf, np.nan]), np.float32([1, 0])
+    x, y = eager.run(operator, operator.parse({}), [grad, condition])
+    assert x.tolist() == [np.inf, 0]
+    assert y[0] == 0
+    assert np.isnan(y[1])
+
+
+def test_nothing_can_be_taken():
+    data, none = np.ones((3, 2), np.float32), np.ones((0,), np.int32)
+    assert apply("take", data, none).shape == (0, 2)
+    assert apply("take", data[:0], none).shape == (0, 2)
+    assert apply("Embedding", none, data, input_dim=3, output_dim=2).shape == (0, 2)

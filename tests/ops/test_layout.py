@@ -1,10 +1,10 @@
-"""Changes of shape and order: the codes of Reshape, two-way shapes, errors."""
+"""Changes of shape: the codes of Reshape, two-way shapes, errors."""
 
 from __future__ import annotations
 
 import pytest
 
-from dataflow_ops.errors import ShapeError
+from dataflow_ops.errors import AttributeValueError, ShapeError
 from dataflow_ops.registry import find
 from tests.ops.eager import shapes_of
 
@@ -71,14 +71,10 @@ def test_reverse_matches_from_the_last(data, codes, expected):
         ("Flatten", (0, 3, 4), None, {}, ((0, 3, 4), (0, 12))),
         ("Flatten", (2, 0, 4), (0, 12), {}, ((2, 3, 4), (2, 12))),
         ("Flatten", (3,), None, {}, ((3,), (3, 1))),
-        ("transpose", (4, 0), (3, 0), {}, ((4, 3), (3, 4))),
-        ("transpose", None, (2, 3, 4), {"axes": (1, 2, 0)}, ((4, 2, 3), (2, 3, 4))),
-        ("SwapAxis", None, (2, 3), {"dim1": 0, "dim2": 1}, ((3, 2), (2, 3))),
         ("expand_dims", None, (2, 1, 3), {"axis": 1}, ((2, 3), (2, 1, 3))),
         ("expand_dims", (2, 0), None, {"axis": -1}, ((2, 0), (2, 0, 1))),
         ("squeeze", (0, 1), (5,), {"axis": 1}, ((5, 1), (5,))),
         ("squeeze", (0, 1), None, {}, ((0, 1), None)),
-        ("reverse", (0, 3), (2, 0), {"axis": 0}, ((2, 3), (2, 3))),
     ],
 )
 def test_shapes_go_both_ways(name, data, output, settings, expected):
@@ -89,12 +85,8 @@ def test_shapes_go_both_ways(name, data, output, settings, expected):
 @pytest.mark.parametrize(
     ("name", "data", "settings", "message"),
     [
-        ("transpose", (2, 3), {"axes": (0, 0)}, "not an order of the 2 axes"),
-        ("transpose", (2, 3), {"axes": (0,)}, "not an order of the 2 axes"),
         ("squeeze", (2, 3), {"axis": 1}, r"data \(2, 3\) must have length 1 on axis 1"),
         ("expand_dims", (2, 3), {"axis": 3}, "axis 3 is out of range"),
-        ("SwapAxis", (2, 3), {"dim1": 0, "dim2": 5}, "axis 5 is out of range"),
-        ("reverse", (2, 3), {"axis": 2}, "axis 2 is out of range"),
     ],
 )
 def test_wrong_axes_are_refused(name, data, settings, message):
@@ -107,7 +99,80 @@ def test_an_output_of_another_length_is_refused():
         shapes_of("expand_dims", None, outputs=[(2, 2, 3)], axis=1)
 
 
-def test_what_keeps_the_bytes_says_so():
-    for name in ("Reshape", "Flatten", "expand_dims", "squeeze", "_backward_Reshape"):
-        assert find(name).view
-    assert not find("transpose").view
+@pytest.mark.parametrize("reverse", [False, True])
+def test_a_shape_that_takes_too_much_names_the_data_as_it_is(reverse):
+    with pytest.raises(ShapeError, match=r"takes more than data \(2, 3, 4\) has"):
+        shapes_of("Reshape", (2, 3, 4), shape=(0,) * 4, reverse=reverse)
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({"target_shape": (5, 0), "shape": (3, 8)}, (3, 8)),
+        ({"target_shape": (4, 0)}, (4, 6)),
+        ({"target_shape": (9, 0), "keep_highest": True}, (2, 12)),
+        ({"shape": (-1,), "keep_highest": True}, (24,)),
+    ],
+)
+def test_the_older_form_of_a_shape(given, expected):
+    assert shapes_of("Reshape", (2, 3, 4), **given)[1] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("lhs", "rhs", "output", "settings", "expected"),
+    [
+        ((0, 4), (2, 6), None, {}, ((3, 4), (2, 6), (2, 6))),
+        ((3, 4), (2, 0), None, {}, ((3, 4), (2, 6), (2, 6))),
+        ((3, 4), (0, 0), (2, 6), {}, ((3, 4), (2, 6), (2, 6))),
+        ((0, 0), (2, 6), None, {}, ((0, 0), (2, 6), (2, 6))),
+        (
+            (0, 7),
+            (15, 2, 4),
+            None,
+            {"lhs_end": 1, "rhs_end": 2},
+            ((30, 7), (15, 2, 4), (15, 2, 7)),
+        ),
+        (
+            (30, 12),
+            (4, 2, 0, 3),
+            None,
+            {"lhs_begin": -1, "rhs_begin": 1},
+            ((30, 12), (4, 2, 2, 3), (30, 2, 2, 3)),
+        ),
+        (None, (2, 6), None, {}, (None, (2, 6), None)),
+    ],
+)
+def test_reshape_like_infers_both_ways(lhs, rhs, output, settings, expected):
+    inputs, outputs = shapes_of("reshape_like", lhs, rhs, outputs=[output], **settings)
+    assert (*inputs, *outputs) == expected
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({}, r"lhs \(3, 4\) of 12 elements cannot take shape \(4, 2\) of 8"),
+        ({"lhs_begin": 1, "lhs_end": 1}, "lhs_begin 1 and lhs_end 1 are no range"),
+        ({"lhs_begin": -3}, "lhs_begin -3 .* no range within the 2 dimensions of lhs"),
+        ({"rhs_end": 3}, "rhs_begin None and rhs_end 3 are no range"),
+    ],
+)
+def test_ranges_of_axes_that_do_not_fit_are_refused(settings, message):
+    with pytest.raises(ShapeError, match=message):
+        shapes_of("reshape_like", (3, 4), (4, 2), **settings)
+
+
+@pytest.mark.parametrize("stype", ["csr", "row_sparse"])
+def test_sparse_storage_is_refused(stype):
+    with pytest.raises(AttributeValueError, match="arrays are dense here"):
+        find("cast_storage").parse({"stype": stype})
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("Reshape", "reshape_like", "Flatten", "expand_dims", "squeeze"),
+        *("cast_storage", "_backward_Reshape"),
+    ],
+)
+def test_what_keeps_the_bytes_says_so(name):
+    assert find(name).view

@@ -1,12 +1,13 @@
-"""Slices, splits and joins: two-way shapes and errors."""
+"""Joins and splits: two-way shapes and errors."""
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from dataflow_ops.errors import AttributeValueError, ShapeError
 from dataflow_ops.registry import find
-from tests.ops.eager import shapes_of
+from tests.ops.eager import apply, shapes_of
 
 
 @pytest.mark.parametrize(
@@ -61,81 +62,80 @@ def test_shapes_of_a_split_go_both_ways(data, output, settings, expected):
 
 
 @pytest.mark.parametrize(
-    ("name", "data", "output", "settings", "expected"),
+    ("data", "settings", "message"),
     [
-        ("slice", (3, 0), (1, 4), {"begin": 0, "end": 1}, ((3, 4), (1, 4))),
-        ("slice", (0, 3), None, {"begin": (0, 1), "end": (2, 3)}, ((0, 3), (0, 2))),
+        ((2, 3), {"num_outputs": 2}, "cannot be split into 2 equal"),
         (
-            "slice_axis",
-            (0, 3),
-            (5, 2),
-            {"axis": 1, "begin": 0, "end": 2},
-            ((5, 3), (5, 2)),
-        ),
-        (
-            "slice_axis",
-            None,
-            (5, 2),
-            {"axis": 1, "begin": 0, "end": 2},
-            ((5, 0), (5, 2)),
-        ),
-        ("tile", (0, 3), (4, 6), {"reps": (2, 2)}, ((2, 3), (4, 6))),
-        ("repeat", (0, 3), (4, 3), {"repeats": 2, "axis": 0}, ((2, 3), (4, 3))),
-        ("broadcast_to", (1, 0), (2, 3), {"shape": (2, 0)}, ((1, 3), (2, 3))),
-        ("broadcast_axis", None, (2, 3), {"axis": 0, "size": 2}, ((1, 3), (2, 3))),
-    ],
-)
-def test_shapes_go_both_ways(name, data, output, settings, expected):
-    inputs, outputs = shapes_of(name, data, outputs=[output], **settings)
-    assert (*inputs, *outputs) == expected
-
-
-@pytest.mark.parametrize(
-    ("name", "data", "settings", "message"),
-    [
-        ("slice", (2, 3), {"begin": (0,) * 3, "end": (1,) * 3}, "more axes than"),
-        ("slice", (2, 3), {"begin": 0, "end": (1, 1)}, "differ in length"),
-        ("slice", (2, 3), {"begin": 0, "end": 2, "step": 0}, "has a 0"),
-        ("slice_axis", (2, 3), {"axis": 1, "begin": 1, "end": 5}, "no range within"),
-        ("slice_axis", (2, 3), {"axis": 1, "begin": 1, "end": 1}, "no range within"),
-        ("SliceChannel", (2, 3), {"num_outputs": 2}, "cannot be split into 2 equal"),
-        (
-            "SliceChannel",
             (2, 4),
             {"num_outputs": 2, "squeeze_axis": True},
-            "must have length 2 on axis 1",
+            "must have length 2 on axis",
         ),
-        ("broadcast_to", (2, 3), {"shape": (4, 3)}, r"data \(2, 3\) cannot be broad"),
-        ("broadcast_to", (3,), {"shape": (2, 3)}, "number of dimensions differs"),
-        ("broadcast_axis", (2, 1), {"axis": 0, "size": 3}, "length 1 on axis 0"),
-        ("broadcast_axis", (2, 1), {"axis": (0, 1), "size": 3}, "2 axes but 1 sizes"),
+        ((2, 3), {"num_outputs": 3, "axis": 2}, "axis 2 is out of range"),
     ],
 )
-def test_what_does_not_fit_is_refused(name, data, settings, message):
+def test_a_split_that_does_not_fit_is_refused(data, settings, message):
     with pytest.raises(ShapeError, match=message):
-        shapes_of(name, data, **settings)
-
-
-def test_broadcast_like_refuses_other_lengths():
-    with pytest.raises(ShapeError, match=r"lhs \(2, 3\) cannot be broadcast like"):
-        shapes_of("broadcast_like", (2, 3), (4, 3))
+        shapes_of("SliceChannel", data, **settings)
 
 
 @pytest.mark.parametrize(
-    ("name", "given", "message"),
+    ("data", "outputs", "settings", "expected"),
     [
-        ("Concat", {"num_args": 0}, "expected an integer above 0"),
-        ("tile", {"reps": (2, 0)}, "expected an integer above 0"),
-        ("repeat", {"repeats": -1}, "expected an integer from 0 on"),
-        ("slice", {"begin": (0,)}, "required attribute 'end'"),
+        ((0, 3), None, {"indices": (0, 1)}, ((0, 3), (0, 1), (0, 2))),
+        ((4, 0), None, {"indices": (0, 1)}, ((4, 0), (4, 0), (4, 0))),
+        (None, [(4, 1), (4, 2)], {"indices": (0, 1)}, ((4, 3), (4, 1), (4, 2))),
+        ((0, 5), [(4, 0), None], {"sections": 2}, ((4, 5), (4, 3), (4, 2))),
+        (None, [(4,), None], {"sections": 2, "squeeze_axis": 1}, ((4, 2), (4,), (4,))),
     ],
 )
-def test_wrong_attributes_are_refused(name, given, message):
-    with pytest.raises(AttributeValueError, match=message):
+def test_shapes_of_a_split_at_indices_go_both_ways(data, outputs, settings, expected):
+    settings = {"indices": (), **settings}
+    told = shapes_of("_split_v2", data, outputs=outputs or [None] * 2, **settings)
+    assert (*told[0], *told[1]) == expected
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"indices": (1, 2)}, r"indices \(1, 2\) must ascend from 0 to at most 4"),
+        ({"indices": (0, 3, 2)}, "must ascend"),
+        ({"indices": (0, 5)}, "must ascend"),
+        ({"indices": (0, -1)}, "must ascend"),
+        ({"indices": ()}, "say no part"),
+        ({"indices": (0, 1), "axis": 1}, "axis 1 is out of range"),
+        ({"indices": (0, 1), "squeeze_axis": True}, "cannot be squeezed"),
+    ],
+)
+def test_indices_that_do_not_fit_are_refused(settings, message):
+    with pytest.raises(ShapeError, match=message):
+        shapes_of("_split_v2", (4,), **{"axis": 0, **settings})
+
+
+@pytest.mark.parametrize(
+    ("name", "settings"),
+    [("SliceChannel", {"num_outputs": 2}), ("_split_v2", {"indices": (0, 1)})],
+)
+def test_a_vector_can_be_split_into_numbers_and_joined_again(name, settings):
+    data = np.array([3, 5], np.int8)
+    parts = apply(name, data, axis=0, squeeze_axis=True, **settings)
+    assert [part.shape for part in parts] == [(), ()]
+    assert apply("stack", *parts, num_args=2).tolist() == [3, 5]
+
+
+def test_parts_of_no_length_can_be_joined():
+    empty, full = np.ones((2, 0), np.float32), np.ones((2, 3), np.float32)
+    assert apply("Concat", empty, full, num_args=2).shape == (2, 3)
+    assert apply("Concat", empty, empty, num_args=2).shape == (2, 0)
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("Concat", {"num_args": 0}),
+        ("SliceChannel", {"num_outputs": 0}),
+        ("_split_v2", {"indices": (), "sections": -1}),
+    ],
+)
+def test_wrong_counts_are_refused(name, given):
+    with pytest.raises(AttributeValueError, match="expected an integer"):
         find(name).parse(given)
-
-
-def test_bounds_are_read_as_mxnet_writes_them():
-    parsed = find("slice").parse({"begin": "(None, 1)", "end": "[None,None]"})
-    assert parsed.begin == (None, 1)
-    assert parsed.end == (None, None)

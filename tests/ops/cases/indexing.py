@@ -85,4 +85,112 @@ CASES = (
         )
         for shape in ((3, 2), (3,))
     ),
+    *(
+        Case(
+            "take",
+            {"a": (3, 2), "indices": (4,)},
+            {"axis": axis, "mode": mode},
+            f"far out of range {mode}",
+            integers={"indices": 3},
+            fixed={"indices": [7, -5, 1.9, -0.5]},
+        )
+        for axis, mode in ((0, "wrap"), (-2, "clip"))
+    ),
+    *(
+        Case(
+            "take",
+            {"a": (3, 2), "indices": (3,)},
+            label=dtype,
+            integers={"indices": 2},
+            low=0,
+            high=9,
+            dtype=dtype,
+            differentiable=dtype.startswith("float"),
+        )
+        for dtype in ("float16", "float64", "int32")
+    ),
+    *(
+        Case(
+            "pick",
+            {"data": (3, 4), "index": (3,)},
+            {"mode": mode},
+            f"odd {mode}",
+            integers={"index": 3},
+            fixed={"index": [5, -1, 1.7]},
+        )
+        for mode in ("clip", "wrap")
+    ),
+    *(
+        Case(
+            "pick",
+            {"data": (3, 4), "index": (3,)},
+            label=dtype,
+            integers={"index": 4},
+            low=0,
+            high=9,
+            dtype=dtype,
+            differentiable=dtype.startswith("float"),
+        )
+        for dtype in ("float16", "float64", "int32")
+    ),
+    # MXNet takes integer indices only, and has no gradient of this.
+    Case(
+        "batch_take",
+        {"a": (3, 2), "indices": (3,)},
+        label="int32",
+        integers={"indices": 2},
+        low=-9,
+        high=9,
+        dtype="int32",
+        differentiable=False,
+    ),
+    Case(
+        "batch_take",
+        {"a": (4, 2), "indices": (4,)},
+        label="out of range",
+        fixed={"a": [3, 1, 4, 1, 5, 9, 2, 6], "indices": [5, -1, -3, 0]},
+        dtype="int32",
+        differentiable=False,
+    ),
+    Case(
+        "batch_take",
+        {"a": (3, 2), "indices": (3,)},
+        integers={"indices": 2},
+        golden=False,
+    ),
+    Case(
+        "batch_take",
+        {"a": (2, 3, 4), "indices": (2, 3)},
+        integers={"indices": 4},
+        golden=False,
+    ),
+    Case(
+        "one_hot",
+        {"indices": (2,)},
+        {"depth": 3, "on_value": 1.7, "off_value": -1.2},
+        integers={"indices": 3},
+        differentiable=False,
+    ),
+    Case(
+        "one_hot",
+        {"indices": (2,)},
+        {"depth": 2, "on_value": -1, "dtype": "uint8"},
+        "int32",
+        integers={"indices": 2},
+        dtype="int32",
+        differentiable=False,
+    ),
+    *(
+        Case(
+            "where",
+            {"condition": (3,), "x": (3,), "y": (3,)},
+            label=dtype,
+            integers={"condition": 2},
+            low=0,
+            high=9,
+            dtype=dtype,
+            differentiable=dtype.startswith("float"),
+        )
+        for dtype in ("float16", "float64", "int32")
+    ),
 )

@@ -1,4 +1,4 @@
-"""Cases of changes of shape and order."""
+"""Cases of changes of shape."""
 
 from tests.ops.cases.case import Case
 
@@ -28,13 +28,37 @@ CASES = (
     Case("squeeze", {"data": (1, 3, 1)}, {"axis": 0}),
     Case("squeeze", {"data": (1, 3, 1)}, {"axis": (0, -1)}),
     Case("squeeze", {"data": (1, 1)}),
-    Case("transpose", {"data": (2, 3, 4)}),
     *(
-        Case("transpose", {"data": (2, 3, 4)}, {"axes": axes})
-        for axes in ((1, 2, 0), (0, 2, 1), (0, 1, 2))
+        Case("reshape_like", {"lhs": lhs, "rhs": rhs}, settings)
+        for lhs, rhs, settings in (
+            ((6,), (3, 2), {}),
+            ((4, 3), (2, 2, 5), {"lhs_end": 1, "rhs_end": 2}),
+            ((4, 3), (2, 2, 5), {"lhs_begin": 0, "lhs_end": -1, "rhs_end": -1}),
+            ((3, 4), (5, 2, 2, 3), {"lhs_begin": -1, "rhs_begin": 1, "rhs_end": -1}),
+            ((2, 3), (1, 6, 4), {"lhs_end": 2, "rhs_begin": 1, "rhs_end": 2}),
+        )
     ),
-    Case("SwapAxis", {"data": (2, 3, 4)}, {"dim1": 0, "dim2": 2}),
-    Case("SwapAxis", {"data": (2, 3, 4)}, {"dim1": 1, "dim2": -1}),
-    Case("reverse", {"data": (2, 3)}, {"axis": 1}),
-    Case("reverse", {"data": (2, 3, 4)}, {"axis": (0, 2)}),
+    Case("cast_storage", {"data": (2, 3)}, {"stype": "default"}),
+    *(
+        Case(name, {"data": (1, 3)}, settings, dtype, dtype=dtype)
+        for name, settings in (
+            ("Reshape", {"shape": (-1,)}),
+            ("Flatten", {}),
+            ("squeeze", {}),
+        )
+        for dtype in ("float16", "float64")
+    ),
+    Case(
+        "expand_dims",
+        {"data": (1, 3)},
+        {"axis": 0},
+        "int8",
+        low=-9,
+        high=9,
+        dtype="int8",
+        differentiable=False,
+    ),
+    Case("squeeze", {"data": (1, 3)}, {"axis": ()}),
+    # MXNet fails on what is empty.
+    Case("Reshape", {"data": (2, 0, 3)}, {"shape": (0, -1)}, golden=False),
 )

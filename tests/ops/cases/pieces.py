@@ -1,37 +1,23 @@
-"""Cases of slices, splits and joins."""
+"""Cases of joins and splits."""
 
 from tests.ops.cases.case import Case
 
-_SLICES = (
-    {"begin": (0, 1), "end": (2, 3)},
-    {"begin": (None, 1), "end": (None, None)},
-    {"begin": (1,), "end": (0,), "step": (-1,)},
-    {
-        "begin": (None, None, 3),
-        "end": (None, None, 0),
-        "step": (None, None, -2),
-    },
-    {"begin": (0,), "end": (5,)},
-    {"begin": (-1,), "end": (None,)},
-    {"begin": (0, 0, 1), "end": (2, 3, 4), "step": (1, 2, 2)},
-)
 
-
-def _joined(name, count, shapes, **settings):
+def _joined(name, count, shapes, label="", dtype="float32", **settings):
     inputs = {f"arg{i}": shape for i, shape in enumerate(shapes)}
-    return Case(name, inputs, {"num_args": count, **settings})
+    return Case(
+        name,
+        inputs,
+        {"num_args": count, **settings},
+        label,
+        low=-9 if dtype == "int32" else -1,
+        high=9 if dtype == "int32" else 1,
+        dtype=dtype,
+        differentiable=dtype != "int32",
+    )
 
 
 CASES = (
-    *(Case("slice", {"data": (2, 3, 4)}, settings) for settings in _SLICES),
-    *(
-        Case("slice_axis", {"data": (2, 3, 4)}, settings)
-        for settings in (
-            {"axis": 1, "begin": 1, "end": None},
-            {"axis": -1, "begin": -3, "end": -1},
-            {"axis": 0, "begin": 0, "end": 2},
-        )
-    ),
     _joined("Concat", 2, [(2, 3), (2, 4)]),
     _joined("Concat", 3, [(2, 3), (1, 3), (3, 3)], dim=0),
     _joined("Concat", 2, [(2, 3, 1), (2, 3, 4)], dim=-1),
@@ -48,5 +34,32 @@ CASES = (
             {"num_outputs": 1},
             {"num_outputs": 2, "axis": 0, "squeeze_axis": True},
         )
+    ),
+    *(
+        Case("_split_v2", {"data": (6, 3)}, settings)
+        for settings in (
+            {"indices": (0, 2, 3), "axis": 0},
+            {"indices": (0, 1)},
+            {"indices": (0, 2, 2, 5), "axis": 0},
+            {"indices": (0, 1, 2), "axis": -1, "squeeze_axis": True},
+            {"indices": (), "sections": 3, "axis": 0},
+            {"indices": (), "sections": 4, "axis": 0},
+            {"indices": (), "sections": 6, "axis": 0, "squeeze_axis": True},
+            {"indices": (), "sections": 1},
+        )
+    ),
+    Case(
+        "_split_v2",
+        {"data": (3,)},
+        {"indices": (0, 1, 2), "axis": 0, "squeeze_axis": True},
+    ),
+    _joined("Concat", 2, [(2, 1), (2, 2)], label="int32", dtype="int32"),
+    _joined("stack", 2, [(2, 1), (2, 1)], label="int32", dtype="int32"),
+    Case(
+        "SliceChannel",
+        {"data": (2, 4)},
+        {"num_outputs": 2},
+        "float64",
+        dtype="float64",
     ),
 )

@@ -21,7 +21,9 @@ def bind_fill(value: float, call: Invocation) -> Thunk | None:
     return partial(call.xp.add, output, filling, output)
 
 
-binder("reference", "_zeros", "zeros_like", "_backward_zeros")(partial(bind_fill, 0))
+binder("reference", "_zeros", "_zeros_without_dtype", "zeros_like", "_backward_zeros")(
+    partial(bind_fill, 0)
+)
 binder("reference", "_ones", "ones_like")(partial(bind_fill, 1))
 
 
@@ -31,13 +33,27 @@ def full(call: Invocation) -> Thunk | None:
     return bind_fill(call.attributes.value, call)
 
 
+def put_range(call: Invocation, start: float) -> None:
+    """Count in steps; in float64, so that late values are exact in the others."""
+    if wanted(call, 0):
+        output, settings = call.outputs[0], call.attributes
+        steps = call.xp.arange(output.size) // settings.repeat
+        assign(call, 0, (start + settings.step * steps).reshape(output.shape))
+
+
 @kernel("reference", "_arange")
 def arange(call: Invocation) -> None:
-    """Count in steps; in float64, so that late values are exact in the others."""
-    if not wanted(call, 0):
-        return
-    steps = call.xp.arange(call.outputs[0].size) // call.attributes.repeat
-    assign(call, 0, arange_bounds(call.attributes)[0] + call.attributes.step * steps)
+    """Count in steps."""
+    put_range(call, arange_bounds(call.attributes)[0])
+
+
+@kernel("reference", "_linspace")
+def linspace(call: Invocation) -> None:
+    """Divide the way from start to stop, in float64."""
+    if wanted(call, 0):
+        start, stop = call.attributes.start, call.attributes.stop
+        count, endpoint = call.attributes.num, call.attributes.endpoint
+        assign(call, 0, call.xp.linspace(start, stop, count, endpoint=endpoint))
 
 
 @kernel("reference", "_eye")

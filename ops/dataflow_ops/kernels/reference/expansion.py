@@ -34,6 +34,11 @@ def broadcast_backward(call: Invocation) -> None:
     put_sum(call, 0, call.inputs[0])
 
 
+def _sum(array: Array, axis: int | tuple[int, ...]) -> Array:
+    """Sum; half precision would lose the later ones of many numbers."""
+    return array.sum(axis=axis, dtype="float32" if array.dtype == "float16" else None)
+
+
 # A repeated array is viewed with an axis over the repeats beside each axis.
 
 
@@ -62,7 +67,7 @@ def tile_backward(call: Invocation) -> None:
     if wanted(call, 0):
         shape = call.outputs[0].shape
         tiles = _tiles(call.inputs[0], shape)
-        total = tiles.sum(axis=tuple(range(0, tiles.ndim, 2)))
+        total = _sum(tiles, tuple(range(0, tiles.ndim, 2)))
         assign(call, 0, total.reshape(shape))
 
 
@@ -93,5 +98,5 @@ def repeat_backward(call: Invocation) -> None:
     if wanted(call, 0):
         shape, axis = call.outputs[0].shape, call.attributes.axis
         runs = call.inputs[0].reshape(_runs(call, shape, call.attributes.repeats))
-        total = runs.sum(axis=1 if axis is None else axis % len(shape) + 1)
+        total = _sum(runs, 1 if axis is None else axis % len(shape) + 1)
         assign(call, 0, total.reshape(shape))

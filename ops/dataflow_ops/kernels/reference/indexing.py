@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from dataflow_ops.kernels.constants import constant
 from dataflow_ops.kernels.requests import assign, wanted
 from dataflow_ops.kernels.table import Array, Invocation, Request, kernel
 
@@ -34,8 +35,11 @@ def _gather(call: Invocation, array: Array, indices: Array, axis: int) -> None:
         call.xp.take(array, indices, axis=axis, out=call.outputs[0])
 
 
-def _scatter(call: Invocation, table: Array, rows: Array, values: Array) -> None:
-    """Add values[i] to table[rows[i]]; `table` is a view of output 0."""
+def scatter_add(call: Invocation, table: Array, rows: Array, values: Array) -> None:
+    """Add values[i] to table[rows[i]]; `table` is a view of output 0.
+
+    Under a request to write, the table is set to zero before.
+    """
     if call.requests[0] is Request.WRITE:
         table[...] = 0
     if call.xp is np:
@@ -82,7 +86,7 @@ def embedding_backward(call: Invocation) -> None:
     out_grad, data = call.inputs
     table = call.outputs[0]
     rows = _indices(call.xp, data.reshape(-1), "clip", table.shape[0])
-    _scatter(call, table, rows, out_grad.reshape(-1, table.shape[1]))
+    scatter_add(call, table, rows, out_grad.reshape(-1, table.shape[1]))
 
 
 @kernel("reference", "take")
@@ -106,7 +110,7 @@ def take_backward(call: Invocation) -> None:
     before, after = output.shape[:axis], output.shape[axis + 1 :]
     values = out_grad.reshape(*before, rows.size, *after)
     move = call.xp.moveaxis
-    _scatter(call, move(output, axis, 0), rows, move(values, axis, 0))
+    scatter_add(call, move(output, axis, 0), rows, move(values, axis, 0))
 
 
 def _picked(call: Invocation, data: Array, index: Array) -> Array:
@@ -126,6 +130,16 @@ def pick(call: Invocation) -> None:
     places = _picked(call, data, index)
     taken = call.xp.take_along_axis(data, places, axis=call.attributes.axis)
     assign(call, 0, taken.reshape(call.outputs[0].shape))
+
+
+@kernel("reference", "batch_take")
+def batch_take(call: Invocation) -> None:
+    """Copy one element of each row."""
+    if wanted(call, 0):
+        array, indices = call.inputs
+        places = _indices(call.xp, indices, "clip", array.shape[-1])[..., None]
+        taken = call.xp.take_along_axis(array, places, axis=-1)
+        assign(call, 0, taken.reshape(indices.shape))
 
 
 @kernel("reference", "_backward_pick")
@@ -152,10 +166,11 @@ def one_hot(call: Invocation) -> None:
     xp, settings = call.xp, call.attributes
     indices = call.inputs[0].astype(xp.int64)
     hot = indices[..., None] == xp.arange(settings.depth)
-    number = settings.dtype.type
-    assign(
-        call, 0, xp.where(hot, number(settings.on_value), number(settings.off_value))
+    on, off = (
+        constant(xp, value, settings.dtype)
+        for value in (settings.on_value, settings.off_value)
     )
+    assign(call, 0, xp.where(hot, on, off))
 
 
 def _condition(condition: Array, rank: int) -> Array:
@@ -181,7 +196,8 @@ def where_backward(call: Invocation) -> None:
     """Let the gradient through to the side that was chosen."""
     out_grad, condition = call.inputs
     chosen = _condition(condition, out_grad.ndim)
+    zero = constant(call.xp, 0, out_grad.dtype)
     if wanted(call, 0):
-        assign(call, 0, out_grad * chosen)
+        assign(call, 0, call.xp.where(chosen, out_grad, zero))
     if wanted(call, 1):
-        assign(call, 1, out_grad * ~chosen)
+        assign(call, 1, call.xp.where(chosen, zero, out_grad))

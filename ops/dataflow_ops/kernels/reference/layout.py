@@ -1,14 +1,20 @@
-"""Reference kernels that change shape or order: one copy, or none."""
+"""Reference kernels that change shapes: one copy, or none."""
 
 from __future__ import annotations
 
 from dataflow_ops.kernels.requests import bind_copy, viewing
 from dataflow_ops.kernels.table import Invocation, Thunk, binder
-from dataflow_ops.layout import permutation, swapped
 
 
 @binder(
-    "reference", "Reshape", "Flatten", "expand_dims", "squeeze", "_backward_Reshape"
+    "reference",
+    "Reshape",
+    "reshape_like",
+    "Flatten",
+    "expand_dims",
+    "squeeze",
+    "cast_storage",
+    "_backward_Reshape",
 )
 @viewing
 def reshape(call: Invocation) -> Thunk | None:
@@ -16,26 +22,3 @@ def reshape(call: Invocation) -> Thunk | None:
     if call.outputs[0] is None:
         return None
     return bind_copy(call, call.inputs[0].reshape(call.outputs[0].shape))
-
-
-@binder("reference", "transpose")
-def transpose(call: Invocation) -> Thunk | None:
-    """Copy with axes in another order."""
-    data = call.inputs[0]
-    return bind_copy(call, data.transpose(permutation(call.attributes.axes, data.ndim)))
-
-
-@binder("reference", "SwapAxis")
-def swap_axes(call: Invocation) -> Thunk | None:
-    """Copy with two axes exchanged."""
-    data = call.inputs[0]
-    return bind_copy(call, data.transpose(swapped(call.attributes, data.ndim)))
-
-
-@binder("reference", "reverse")
-def reverse(call: Invocation) -> Thunk | None:
-    """Copy with axes run through backwards."""
-    data = call.inputs[0]
-    backwards = {axis % data.ndim for axis in call.attributes.axis}
-    steps = [slice(None, None, -1 if i in backwards else 1) for i in range(data.ndim)]
-    return bind_copy(call, data[tuple(steps)])

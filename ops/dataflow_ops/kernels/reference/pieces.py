@@ -1,8 +1,6 @@
-"""Reference kernels of slices, splits and joins: copies between views."""
+"""Reference kernels of joins and splits: copies between views."""
 
 from __future__ import annotations
-
-from functools import partial
 
 from dataflow_ops.kernels.requests import (
     bind_all,
@@ -16,7 +14,7 @@ from dataflow_ops.kernels.table import (
     Thunk,
     binder,
 )
-from dataflow_ops.pieces import slices
+from dataflow_ops.pieces import section_lengths
 
 Index = tuple[slice, ...]
 
@@ -24,47 +22,6 @@ Index = tuple[slice, ...]
 def _along(axis: int, rank: int, start: int | None, stop: int | None) -> Index:
     """Index a range along one axis."""
     return (*[slice(None)] * (axis % rank), slice(start, stop))
-
-
-def _axis_index(call: Invocation, rank: int) -> Index:
-    attributes = call.attributes
-    return _along(attributes.axis, rank, attributes.begin, attributes.end)
-
-
-def _bind_placement(call: Invocation, index: Index) -> Thunk | None:
-    """Bind putting the gradient where the slice was, and zeros elsewhere."""
-    request, output = call.requests[0], call.outputs[0]
-    if request is Request.NULL:
-        return None
-    place = bind_move(call.xp, request, output[index], call.inputs[0])
-    if request is Request.ADD:
-        return place
-    return bind_all([partial(output.fill, 0), place])
-
-
-@binder("reference", "slice")
-def bind_slice(call: Invocation) -> Thunk | None:
-    """Copy a part."""
-    return bind_copy(call, call.inputs[0][slices(call.attributes)])
-
-
-@binder("reference", "slice_axis")
-def slice_axis(call: Invocation) -> Thunk | None:
-    """Copy a range along one axis."""
-    data = call.inputs[0]
-    return bind_copy(call, data[_axis_index(call, data.ndim)])
-
-
-@binder("reference", "_backward_slice")
-def slice_backward(call: Invocation) -> Thunk | None:
-    """Put the gradient where the slice was."""
-    return _bind_placement(call, slices(call.attributes))
-
-
-@binder("reference", "_backward_slice_axis")
-def slice_axis_backward(call: Invocation) -> Thunk | None:
-    """Put the gradient where the range was."""
-    return _bind_placement(call, _axis_index(call, call.inputs[0].ndim))
 
 
 def _parts(array: Array, axis: int, lengths: list[int]) -> list[Array]:
@@ -103,17 +60,32 @@ def stack(call: Invocation) -> Thunk | None:
         return None
     slots = call.xp.moveaxis(output, call.attributes.axis, 0)
     return bind_all(
-        bind_move(call.xp, request, slots[i], x) for i, x in enumerate(call.inputs)
+        bind_move(call.xp, request, slots[i, ...], x) for i, x in enumerate(call.inputs)
     )
 
 
 @binder("reference", "SliceChannel")
 def split(call: Invocation) -> Thunk | None:
     """Copy each wanted part."""
-    data, axis = call.inputs[0], call.attributes.axis
     count = call.attributes.num_outputs
+    return _bind_split(
+        call, [call.inputs[0].shape[call.attributes.axis] // count] * count
+    )
+
+
+@binder("reference", "_split_v2")
+def split_at_indices(call: Invocation) -> Thunk | None:
+    """Copy each wanted part, of any length."""
+    return _bind_split(call, section_lengths(call.attributes, _length(call)))
+
+
+def _length(call: Invocation) -> int:
+    return int(call.inputs[0].shape[call.attributes.axis])
+
+
+def _bind_split(call: Invocation, lengths: list[int]) -> Thunk | None:
+    data, axis = call.inputs[0], call.attributes.axis
+    parts = _parts(data, axis, lengths)
     if call.attributes.squeeze_axis:
-        parts = list(call.xp.moveaxis(data, axis, 0))
-    else:
-        parts = _parts(data, axis, [data.shape[axis] // count] * count)
+        parts = [part.squeeze(axis) for part in parts]
     return bind_all(bind_copy(call, part, i) for i, part in enumerate(parts))
