@@ -1,13 +1,24 @@
-"""Matrix products: of two arrays over one axis, and of two batches of matrices."""
+"""Matrix products: over one axis, of two batches, and column by column."""
 
 from __future__ import annotations
 
-from dataflow_ops.attributes import Attribute, Attributes, boolean, choice, optional
+from collections.abc import Sequence
+
+from dataflow_ops.attributes import (
+    Attribute,
+    Attributes,
+    boolean,
+    choice,
+    optional,
+    positive,
+)
 from dataflow_ops.costs import OperatorCost, elements_moved
 from dataflow_ops.dtypes import given as given_dtypes
 from dataflow_ops.errors import ShapeError
 from dataflow_ops.gradients import Call, Entry, backward
+from dataflow_ops.matrices import factors, single_or_double, stacks
 from dataflow_ops.registry import Operator, register
+from dataflow_ops.second_order import bilinear, needed_shapes
 from dataflow_ops.shapes import (
     UNKNOWN,
     Inferred,
@@ -115,36 +126,22 @@ register(
         inputs=("out_grad", *_SIDES),
         outputs=_SIDES,
         attributes=_ATTRIBUTES,
-        shapes=given,
-        dtypes=given_dtypes,
+        shapes=needed_shapes,
         cost=_dot_cost,
+        gradient=bilinear("dot", "_backward_dot"),
     )
 )
 
 
+def _batch_pattern(attributes: Attributes) -> str:
+    return f"{factors(attributes, *_SIDES)} output:mn"
+
+
 def _batch_shapes(attributes: Attributes, inputs: Shapes, outputs: Shapes) -> Inferred:
-    lhs, rhs = inputs
     for name, shape in zip(_SIDES, inputs, strict=True):
         if shape is not None and len(shape) < 3:
             raise ShapeError(f"{name} {display(shape)} must have at least 3 dimensions")
-    if lhs is None or rhs is None:
-        return inputs, outputs
-    try:
-        batch = unify(lhs[:-2], rhs[:-2])
-    except ShapeError:
-        raise ShapeError(
-            f"lhs {display(lhs)} and rhs {display(rhs)} differ before their last two"
-            " dimensions"
-        ) from None
-    assert batch is not None
-    rows, left, right, columns = split_axes(attributes, lhs[-2:], rhs[-2:])
-    inner = _contracted(left, right, lhs, rhs)
-    output = unify(batch + rows + columns, outputs[0])
-    assert output is not None
-    matrices = _rejoined(attributes, lhs[-2:], rhs[-2:], inner)
-    left_matrix = _with_rest(matrices[0], output[-2:-1], attributes.transpose_a)
-    right_matrix = _with_rest(matrices[1], output[-1:], not attributes.transpose_b)
-    return [output[:-2] + left_matrix, output[:-2] + right_matrix], [output]
+    return stacks(_batch_pattern)(attributes, inputs, outputs)
 
 
 def _batch_cost(
@@ -182,5 +179,75 @@ register(
         shapes=_batch_shapes,
         cost=_batch_cost,
         gradient=_batch_gradient,
+    )
+)
+
+
+# Column by column
+
+_COUNT = (Attribute("num_args", positive, doc="Number of inputs."),)
+
+
+def _numbered(attributes: Attributes) -> tuple[str, ...]:
+    return tuple(f"arg{i}" for i in range(attributes.num_args))
+
+
+def _khatri_rao_shapes(
+    attributes: Attributes, inputs: Shapes, outputs: Shapes
+) -> Inferred:
+    columns = UNKNOWN
+    rows = []
+    names = (*_numbered(attributes), "output")
+    for name, shape in zip(names, (*inputs, *outputs), strict=True):
+        height, width = _matrix(name, shape)
+        if UNKNOWN not in (columns, width) and columns != width:
+            raise ShapeError(
+                f"{name} {display(shape)} should have {columns} columns, as many as"
+                " those before it"
+            )
+        columns = max(columns, width)
+        rows.append(height)
+    *heights, product = rows
+    if UNKNOWN not in heights:
+        product = size(tuple(heights))
+    return [(n, columns) for n in heights], [(product, columns)]
+
+
+def _matrix(name: str, shape: Shape | None) -> tuple[int, int]:
+    if shape is None:
+        return UNKNOWN, UNKNOWN
+    if len(shape) != 2:
+        raise ShapeError(f"{name} {display(shape)} should be a matrix")
+    return shape[0], shape[1]
+
+
+def _khatri_rao_gradient(call: Call) -> Sequence[Entry]:
+    inputs = (call.out_grad(), *call.inputs)
+    return call.make("_backward_khatri_rao", *inputs, **call.attributes)
+
+
+register(
+    Operator(
+        name="khatri_rao",
+        summary="Khatri-Rao product: column k is the Kronecker product of the k-th "
+        "columns of all inputs.",
+        inputs=_numbered,
+        variadic="num_args",
+        attributes=_COUNT,
+        shapes=_khatri_rao_shapes,
+        dtypes=single_or_double,
+        gradient=_khatri_rao_gradient,
+    )
+)
+
+register(
+    Operator(
+        name="_backward_khatri_rao",
+        summary="Gradients of khatri_rao by each of its inputs.",
+        inputs=lambda attributes: ("out_grad", *_numbered(attributes)),
+        outputs=_numbered,
+        attributes=_COUNT,
+        shapes=given,
+        dtypes=given_dtypes,
     )
 )

@@ -4,8 +4,21 @@ from __future__ import annotations
 
 from functools import partial
 
-from dataflow_ops.kernels.requests import bind_all, bind_function, viewing
-from dataflow_ops.kernels.table import Array, Invocation, Request, Thunk, binder
+from dataflow_ops.kernels.requests import (
+    assign,
+    bind_all,
+    bind_function,
+    viewing,
+    wanted,
+)
+from dataflow_ops.kernels.table import (
+    Array,
+    Invocation,
+    Request,
+    Thunk,
+    binder,
+    kernel,
+)
 from dataflow_ops.linalg import split_axes
 from dataflow_ops.shapes import size
 
@@ -72,3 +85,29 @@ def batch_dot(call: Invocation) -> Thunk | None:
     left = lhs.swapaxes(-1, -2) if call.attributes.transpose_a else lhs
     right = rhs.swapaxes(-1, -2) if call.attributes.transpose_b else rhs
     return bind_function(call, call.xp.matmul, left, right)
+
+
+@kernel("reference", "khatri_rao")
+def khatri_rao(call: Invocation) -> None:
+    """Multiply every row of what there is by every row of the next matrix."""
+    product, *others = call.inputs
+    for other in others:
+        height, width = product.shape[0] * other.shape[0], product.shape[1]
+        product = (product[:, None] * other).reshape(height, width)
+    assign(call, 0, product)
+
+
+@kernel("reference", "_backward_khatri_rao")
+def khatri_rao_backward(call: Invocation) -> None:
+    """Sum the gradient times the other matrices over all their rows."""
+    head, *matrices = call.inputs
+    columns = len(matrices)  # index of the axis that all share; i is that of rows
+    heights = [matrix.shape[0] for matrix in matrices]
+    head = head.reshape(*heights, head.shape[-1])
+    for index in range(len(matrices)):
+        if wanted(call, index):
+            operands = [head, list(range(columns + 1))]
+            for other, matrix in enumerate(matrices):
+                if other != index:
+                    operands += [matrix, [other, columns]]
+            assign(call, index, call.xp.einsum(*operands, [index, columns]))
