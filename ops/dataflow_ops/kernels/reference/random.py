@@ -1,50 +1,40 @@
-"""Reference kernels of random numbers, drawn straight into the output."""
+"""Reference kernels of random numbers whose parameters are attributes."""
 
 from __future__ import annotations
 
-from typing import Any
+from functools import partial
 
+from dataflow_ops.kernels.reference.distributions import DRAWS, Draw, draw_into
 from dataflow_ops.kernels.requests import assign, wanted
-from dataflow_ops.kernels.table import Array, Invocation, Request, kernel
+from dataflow_ops.kernels.table import Invocation, kernel
+
+# In the order in which the draws take them.
+_PARAMETERS = {
+    "uniform": ("low", "high"),
+    "normal": ("loc", "scale"),
+    "gamma": ("alpha", "beta"),
+    "exponential": ("lam",),
+    "poisson": ("lam",),
+    "negative_binomial": ("k", "p"),
+    "generalized_negative_binomial": ("mu", "alpha"),
+}
 
 
-def _draw(call: Invocation, method: str, factor: float, offset: float) -> None:
-    """Put factor * (numbers drawn by a method of the generator) + offset."""
-    if not wanted(call, 0):
-        return
-    assert call.random is not None
-    output = call.outputs[0]
-    draw = getattr(call.random.generator, method)
-    if (
-        call.requests[0] is Request.WRITE
-        and output.dtype.itemsize > 2
-        and output.flags.c_contiguous
-    ):
-        draw(dtype=output.dtype, out=output)
-        _scale(output, factor, offset)
-        return
-    # Generators know float32 and float64.
-    dtype: Any = call.xp.promote_types(output.dtype, call.xp.float32)
-    numbers = draw(output.shape, dtype=dtype)
-    _scale(numbers, factor, offset)
-    assign(call, 0, numbers)
+def _run(draw: Draw, names: tuple[str, ...], call: Invocation) -> None:
+    draw_into(call, draw, *(call.attributes[name] for name in names))
 
 
-def _scale(numbers: Array, factor: float, offset: float) -> None:
-    if factor != 1:
-        numbers *= factor
-    if offset != 0:
-        numbers += offset
+for _name, _names in _PARAMETERS.items():
+    kernel("reference", f"_random_{_name}", f"_random_{_name}_like")(
+        partial(_run, DRAWS[_name], _names)
+    )
 
 
-@kernel("reference", "_random_uniform")
-def uniform(call: Invocation) -> None:
-    """Draw from [low, high)."""
-    low, high = call.attributes.low, call.attributes.high
-    _draw(call, "random", high - low, low)
-
-
-@kernel("reference", "_random_normal")
-def normal(call: Invocation) -> None:
-    """Draw around loc with deviation scale."""
-    _draw(call, "standard_normal", call.attributes.scale, call.attributes.loc)
+@kernel("reference", "_random_randint")
+def randint(call: Invocation) -> None:
+    """Draw integers from low to high - 1."""
+    if wanted(call, 0):
+        assert call.random is not None
+        low, high, output = call.attributes.low, call.attributes.high, call.outputs[0]
+        draw = call.random.generator.integers
+        assign(call, 0, draw(low, high, output.shape, output.dtype))

@@ -1,104 +1,39 @@
-"""Reference kernels of optimizer steps.
-
-Parameters are worked through in pieces that stay in the cache, with scratch memory of
-one piece: large parameters cost no temporaries of their size, and one pass over memory
-instead of one per array call.
-"""
+"""Reference kernels of gradient descent: plain, with momentum, by signs."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Callable
 from typing import Any
 
 from dataflow_ops.attributes import Attributes
-from dataflow_ops.kernels.requests import assign, wanted
-from dataflow_ops.kernels.scratch import carve, scratch_bytes
+from dataflow_ops.kernels.reference.stepping import Formula, Step, bind_step, step_bytes
 from dataflow_ops.kernels.table import (
     Array,
     Invocation,
-    Request,
-    Specification,
     Thunk,
     binder,
 )
-from dataflow_ops.shapes import size
-
-_PIECE = 1 << 15  # elements
-
-Step = Callable[..., None]
 
 
-def _workspace(
-    attributes: Attributes, inputs: Sequence[Specification], outputs: Any
-) -> int:
-    weight = inputs[0]
-    return scratch_bytes([(min(size(weight.shape), _PIECE),)], weight.dtype)
-
-
-def _pieces(arrays: Sequence[Array]) -> list[tuple[Array, ...]]:
-    """Divide arrays of one shape into corresponding pieces, as views."""
-    if not all(array.flags.c_contiguous for array in arrays):
-        return [tuple(arrays)]
-    flat = [array.reshape(-1) for array in arrays]
-    count = flat[0].size
-    return [
-        tuple(array[start : start + _PIECE] for array in flat)
-        for start in range(0, count, _PIECE)
-    ]
-
-
-def _over_pieces(xp: Any, step: Step, scratch: Array, *arrays: Array) -> Thunk:
-    """Bind a step to all pieces of its arrays, with room for one piece."""
-    runs = []
-    for piece in _pieces(arrays):
-        flat = piece[0].ndim == 1 and piece[0].size <= scratch.size
-        room = scratch[: piece[0].size] if flat else xp.empty_like(piece[0])
-        runs.append(partial(step, room, *piece))
-    return runs[0] if len(runs) == 1 else partial(_run_all, runs)
-
-
-def _run_all(runs: Sequence[Thunk]) -> None:
-    for run in runs:
-        run()
-
-
-def _bind(make: Callable[[Any, Attributes], Step], call: Invocation) -> Thunk | None:
-    if not wanted(call, 0):
-        return None
-    weight = call.inputs[0]
-    (scratch,) = carve(call.workspace, [(min(weight.size, _PIECE),)], weight.dtype)
-    step = make(call.xp, call.attributes)
-    if call.requests[0] is Request.WRITE:
-        return _over_pieces(call.xp, step, scratch, *call.inputs, call.outputs[0])
-    stepped = call.xp.empty_like(weight)
-    run = _over_pieces(call.xp, step, scratch, *call.inputs, stepped)
-    return partial(_add, run, call, stepped)
-
-
-def _add(run: Thunk, call: Invocation, stepped: Array) -> None:
-    run()
-    assign(call, 0, stepped)
-
-
-def _descent(xp: Any, attributes: Attributes) -> Callable[[Array, Array], None]:
-    """Return what writes -lr clip(rescale_grad grad)."""
-    rate, rescale = -attributes.lr, attributes.rescale_grad
-    bound = attributes.clip_gradient
+def bounded(
+    xp: Any, attributes: Attributes, factor: float = 1.0
+) -> Callable[[Array, Array], None]:
+    """Return what writes factor * clip(rescale_grad * grad)."""
+    rescale, bound = attributes.rescale_grad, attributes.clip_gradient
 
     def clipped(grad: Array, out: Array) -> None:
         xp.multiply(grad, rescale, out)
         xp.clip(out, -bound, bound, out)
-        xp.multiply(out, rate, out)
+        xp.multiply(out, factor, out)
 
     def plain(grad: Array, out: Array) -> None:
-        xp.multiply(grad, rate * rescale, out)
+        xp.multiply(grad, factor * rescale, out)
 
     return clipped if bound >= 0 else plain
 
 
 def _sgd(xp: Any, attributes: Attributes) -> Step:
-    descend = _descent(xp, attributes)
+    descend = bounded(xp, attributes, -attributes.lr)
     kept = 1 - attributes.lr * attributes.wd
 
     def step(room: Array, weight: Array, grad: Array, out: Array) -> None:
@@ -111,8 +46,8 @@ def _sgd(xp: Any, attributes: Attributes) -> Step:
     return step
 
 
-def _sgd_momentum(xp: Any, attributes: Attributes) -> Step:
-    descend = _descent(xp, attributes)
+def _momentum(xp: Any, attributes: Attributes) -> Step:
+    descend = bounded(xp, attributes, -attributes.lr)
     decay = -attributes.lr * attributes.wd
 
     def step(room: Array, weight: Array, grad: Array, mom: Array, out: Array) -> None:
@@ -127,5 +62,104 @@ def _sgd_momentum(xp: Any, attributes: Attributes) -> Step:
     return step
 
 
-for _name, _make in (("sgd_update", _sgd), ("sgd_mom_update", _sgd_momentum)):
-    binder("reference", _name, workspace=_workspace)(partial(_bind, _make))
+def _nesterov(xp: Any, attributes: Attributes) -> Step:
+    descend = bounded(xp, attributes, -attributes.lr)
+    decay, momentum = -attributes.lr * attributes.wd, attributes.momentum
+
+    def step(
+        move: Array, room: Array, weight: Array, grad: Array, mom: Array, out: Array
+    ) -> None:
+        descend(grad, move)
+        if decay != 0:
+            xp.multiply(weight, decay, room)
+            xp.add(move, room, move)
+        xp.multiply(mom, momentum, mom)
+        xp.add(mom, move, mom)
+        xp.multiply(mom, momentum, room)
+        xp.add(move, room, move)
+        xp.add(weight, move, out)
+
+    return step
+
+
+def _sign(xp: Any, attributes: Attributes) -> Step:
+    rate, kept = -attributes.lr, 1 - attributes.lr * attributes.wd
+
+    def step(room: Array, weight: Array, grad: Array, out: Array) -> None:
+        xp.sign(grad, room)
+        xp.multiply(room, rate, room)
+        if kept != 1:
+            xp.multiply(weight, kept, out)
+            weight = out
+        xp.add(weight, room, out)
+
+    return step
+
+
+def _sign_of_momentum(xp: Any, attributes: Attributes) -> Step:
+    rest = 1 - attributes.momentum
+    descend = bounded(xp, attributes, -rest)
+    decay, kept = -rest * attributes.wd, 1 - attributes.lr * attributes.wd_lh
+
+    def step(room: Array, weight: Array, grad: Array, mom: Array, out: Array) -> None:
+        descend(grad, room)
+        xp.multiply(mom, attributes.momentum, mom)
+        xp.add(mom, room, mom)
+        if decay != 0:
+            xp.multiply(weight, decay, room)
+            xp.add(mom, room, mom)
+        xp.sign(mom, room)
+        xp.multiply(room, attributes.lr, room)
+        xp.multiply(weight, kept, out)
+        xp.add(out, room, out)
+
+    return step
+
+
+SGD = Formula(_sgd, rooms=1)
+MOMENTUM = Formula(_momentum, rooms=1)
+_NESTEROV = Formula(_nesterov, rooms=2)
+
+
+def enter(name: str, formula: Formula) -> None:
+    """Enter the kernel of an update: weight, grad, states."""
+
+    def bind(call: Invocation) -> Thunk | None:
+        return bind_step(call, formula, call.attributes, call.inputs)
+
+    def workspace(attributes: Attributes, inputs: Any, outputs: Any) -> int:
+        return step_bytes(formula, inputs)
+
+    binder("reference", name, workspace=workspace)(bind)
+
+
+def enter_mixed(name: str, formula: Formula) -> None:
+    """Enter the kernel of an update in mixed precision: the last state is the weight.
+
+    Its inputs are the weight, which is not read, grad, states, weight32.
+    """
+
+    def bind(call: Invocation) -> Thunk | None:
+        arrays = master_first(call.inputs)
+        return bind_step(call, formula, call.attributes, arrays, master=True)
+
+    def workspace(attributes: Attributes, inputs: Any, outputs: Any) -> int:
+        return step_bytes(formula, master_first(inputs))
+
+    binder("reference", name, workspace=workspace)(bind)
+
+
+def master_first(inputs: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Put the precise copy of the weight in the place of the weight."""
+    _, *others, weight32 = inputs
+    return (weight32, *others)
+
+
+enter("sgd_update", SGD)
+enter("sgd_mom_update", MOMENTUM)
+enter("nag_mom_update", _NESTEROV)
+enter("signsgd_update", Formula(_sign, rooms=1))
+enter("signum_update", Formula(_sign_of_momentum, rooms=1))
+enter_mixed("mp_sgd_update", SGD)
+enter_mixed("mp_sgd_mom_update", MOMENTUM)
+enter_mixed("mp_nag_mom_update", _NESTEROV)
