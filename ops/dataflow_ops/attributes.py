@@ -190,6 +190,7 @@ def choice(*options: str) -> Parser:
             raise ValueError(f"expected one of {', '.join(options)}")
         return str(value)
 
+    _KINDS[parse] = f"{{{', '.join(map(repr, options))}}}"
     return parse
 
 
@@ -199,4 +200,23 @@ def optional(parse: Parser) -> Parser:
     def parse_optional(value: Any) -> Any:
         return None if value is None or value == "None" else parse(value)
 
+    _KINDS[parse_optional] = f"{kind_of(parse)}, optional".removeprefix(", ")
     return parse_optional
+
+
+# What the parsers accept, in the words of docstrings.
+_KINDS: dict[Parser, str] = {
+    boolean: "bool",
+    integer: "int",
+    positive: "int",
+    real: "float",
+    fraction: "float",
+    text: "str",
+    integers: "int or sequence of int",
+    dtype: "dtype",
+}
+
+
+def kind_of(parse: Parser) -> str:
+    """Describe what a parser accepts; empty where nothing is known."""
+    return _KINDS.get(parse, "")

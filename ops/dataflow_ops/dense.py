@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from dataflow_ops.attributes import Attribute, Attributes, boolean, positive
 from dataflow_ops.costs import weighted_backward_cost, weighted_cost
-from dataflow_ops.dtypes import given as given_dtypes
 from dataflow_ops.errors import ShapeError
-from dataflow_ops.gradients import backward
+from dataflow_ops.gradients import Call, Entry, backward
 from dataflow_ops.registry import Operator, register
-from dataflow_ops.shapes import UNKNOWN, Inferred, Shape, Shapes, fill, given, size
+from dataflow_ops.shapes import UNKNOWN, Inferred, Shape, Shapes, fill, size
 
 _ATTRIBUTES = (
     Attribute("num_hidden", positive, doc="Number of output features."),
@@ -77,6 +78,33 @@ register(
     )
 )
 
+
+def _backward_shapes(
+    attributes: Attributes, inputs: Shapes, outputs: Shapes
+) -> Inferred:
+    return inputs, [*inputs[1:], (attributes.num_hidden,)][: len(outputs)]
+
+
+def _second_gradient(call: Call) -> list[Entry]:
+    """Differentiate products of the output's gradient with weight and data."""
+    grad, data, weight = call.inputs
+    for_data, *for_weights = map(call.out_grad, range(len(call.outputs)))
+    settings = {**call.attributes, "no_bias": True}
+
+    def again(data: Entry, weight: Entry) -> Sequence[Entry]:
+        return call.make("_backward_FullyConnected", grad, data, weight, **settings)
+
+    parts = [
+        call.make("FullyConnected", for_data, weight, **settings)[0],
+        call.make("FullyConnected", data, *for_weights, **call.attributes)[0],
+    ]
+    return [
+        call.make("elemwise_add", *parts)[0],
+        again(data, for_weights[0])[0],
+        again(for_data, weight)[1],
+    ]
+
+
 register(
     Operator(
         name="_backward_FullyConnected",
@@ -84,8 +112,8 @@ register(
         inputs=("out_grad", "data", "weight"),
         outputs=_inputs,
         attributes=_ATTRIBUTES,
-        shapes=given,
-        dtypes=given_dtypes,
+        shapes=_backward_shapes,
         cost=weighted_backward_cost,
+        gradient=_second_gradient,
     )
 )

@@ -40,8 +40,8 @@ class Call(Protocol):
     def out_grad(self, index: int = 0) -> Entry:
         """Gradient of the loss by output `index` (zeros where none arrives)."""
 
-    def make(self, operator: str, *inputs: Entry, **attributes: Any) -> Sequence[Entry]:
-        """Add a node and return its outputs."""
+    def make(self, operator: Any, *inputs: Entry, **attributes: Any) -> Sequence[Entry]:
+        """Add a node of an operator (or of one by name) and return its outputs."""
 
 
 Gradient = Callable[[Call], Sequence[Entry | None]]

@@ -42,6 +42,8 @@ class Operator:
         The attribute that counts the inputs of an operator with any number of them.
     attributes : tuple of Attribute
         The schema of its attributes.
+    free : bool
+        It takes any further attributes, as strings.
     shapes, dtypes : rules
         See `dataflow_ops.shapes` and `dataflow_ops.dtypes`.
     gradient : Gradient, optional
@@ -66,6 +68,7 @@ class Operator:
     visible: Callable[[Attributes], int] | None = None
     variadic: str | None = None
     attributes: tuple[Attribute, ...] = ()
+    free: bool = False
     shapes: ShapeRule = same_shape
     dtypes: DTypeRule = same_dtype
     gradient: Gradient | None = None

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import mxnet as mx
 import numpy as np
@@ -16,30 +17,63 @@ import numpy as np
 from tests.ops.cases import FAMILIES
 from tests.ops.cases.case import Case
 
-# What MXNet has for arrays alone: its symbolic form refuses its own arguments.
-IMPERATIVE = {"sgd_update", "sgd_mom_update"}
+# What MXNet has for arrays alone: its symbolic form refuses its own arguments. So do
+# all steps of optimizers.
+IMPERATIVE = {"reset_arrays", "all_finite", "multi_all_finite", "multi_sum_sq"}
+# What it has for sparse gradients alone, and in place.
+SPARSE = {"_sparse_adagrad_update", "_contrib_group_adagrad_update"}
+# What it has for half precision alone, or with errors in the states of others.
+HALF = ("multi_mp_", "preloaded_multi_mp_", "_multi_mp_", "mp_lamb_update_phase1")
 
 
 def record(case: Case) -> dict[str, np.ndarray]:
-    run = record_arrays if case.operator in IMPERATIVE else record_symbol
+    imperative = case.operator in IMPERATIVE or "_update" in case.operator
+    run = record_arrays if imperative else record_symbol
     return {f"{case.id}/{key}": value for key, value in run(case).items()}
 
 
 def record_arrays(case: Case) -> dict[str, np.ndarray]:
     values = {name: mx.nd.array(x, dtype=x.dtype) for name, x in case.values().items()}
-    output = getattr(mx.nd, case.operator)(*values.values(), **case.attributes)
+    if case.operator.startswith(HALF):
+        values = {n: x.astype(_half(n) or x.dtype) for n, x in values.items()}
+    options = {}
+    # Several weights: MXNet does not infer their shapes without `out`.
+    weights = [x for name, x in values.items() if name.startswith("weight_")]
+    if weights:
+        options["out"] = [mx.nd.zeros_like(x) for x in weights]
+    if case.operator in SPARSE:
+        values["grad"] = values["grad"].tostype("row_sparse")
+        options["out"] = values["weight"]
+    made = _array_function(case.operator)(
+        *values.values(), **case.attributes, **options
+    )
+    outputs = made if isinstance(made, list) else [made]
+    result = {f"output{i}": x.asnumpy() for i, x in enumerate(outputs)}
     states = {f"auxiliary_{name}": values[name].asnumpy() for name in case.auxiliary}
-    return {"output0": output.asnumpy()} | states
+    return result | states
+
+
+def _half(name: str) -> str | None:
+    is_narrow = name.startswith(("weight", "grad")) and "weight32" not in name
+    return "float16" if is_narrow else None
+
+
+def _array_function(name: str) -> Any:
+    function = getattr(mx.nd, name, None) or getattr(mx.nd._internal, name, None)
+    if function is None:
+        part, _, rest = name.removeprefix("_").partition("_")
+        function = getattr(getattr(mx.nd, part), rest)
+    return function
 
 
 def record_symbol(case: Case) -> dict[str, np.ndarray]:
-    variables = [mx.sym.Variable(name) for name in case.inputs]
-    function = getattr(mx.sym, case.operator, None)
-    if function is None:
-        function = getattr(mx.sym._internal, case.operator)
+    variables = {name: mx.sym.Variable(name) for name in case.inputs}
+    # Some operators of MXNet take their states by name only.
+    states = {name: variables.pop(name) for name in case.auxiliary}
     attributes = dict(case.attributes)
     attributes.pop("num_args", None)  # MXNet counts the inputs itself
-    symbol = function(*variables, name="op", **attributes)
+    function = _symbol_function(case.operator)
+    symbol = function(*variables.values(), name="op", **states, **attributes)
     values = {name: mx.nd.array(x, dtype=x.dtype) for name, x in case.values().items()}
     arguments = {n: x for n, x in values.items() if n in symbol.list_arguments()}
     grads = {n: mx.nd.zeros_like(x) for n, x in arguments.items()}
@@ -60,6 +94,15 @@ def record_symbol(case: Case) -> dict[str, np.ndarray]:
     return result | {
         f"auxiliary_{n}": x.asnumpy() for n, x in executor.aux_dict.items()
     }
+
+
+def _symbol_function(name: str) -> Any:
+    """Return MXNet's function of this name, which may stand in a module of its own."""
+    for module in (mx.sym, mx.sym.op, mx.sym._internal):
+        if hasattr(module, name):
+            return getattr(module, name)
+    part, _, rest = name.removeprefix("_").partition("_")
+    return getattr(getattr(mx.sym, part), rest)
 
 
 def _grad_req(case: Case, name: str) -> str:

@@ -42,6 +42,22 @@ def bind_and_run(
     operator, attributes, inputs, outputs, request, is_train, seed=0, shapes=None
 ):
     """Run once; `shapes` are the outputs', where some of them are not wanted."""
+    thunk = bind(operator, attributes, inputs, outputs, request, is_train, seed, shapes)
+    if thunk is not None:
+        quiet(thunk)()
+
+
+def bind(
+    operator,
+    attributes,
+    inputs,
+    outputs,
+    request=Request.WRITE,
+    is_train=True,
+    seed=0,
+    shapes=None,
+):
+    """Bind a kernel to arrays; returns what runs it, or None."""
     if shapes is None:
         shapes = [x.shape for x in outputs if x is not None]
     _, kernel = select(operator.name)
@@ -50,7 +66,7 @@ def bind_and_run(
         given = [Specification(x.shape, x.dtype) for x in inputs]
         made = [Specification(x.shape, x.dtype) for x in outputs if x is not None]
         workspace = np.empty(kernel.workspace(attributes, given, made), np.uint8)
-    thunk = quiet(
+    return quiet(
         partial(
             kernel.bind,
             Invocation(
@@ -70,8 +86,6 @@ def bind_and_run(
             ),
         )
     )()
-    if thunk is not None:
-        quiet(thunk)()
 
 
 def infer(operator, attributes, inputs, outputs=None):
@@ -87,6 +101,17 @@ def infer(operator, attributes, inputs, outputs=None):
         if merged == known:
             return merged
         known = merged
+
+
+def typed(operator, attributes, inputs):
+    """Cast inputs to the types that the operator's rule says follow from the first."""
+    count = len(operator.output_names(attributes))
+    known = [inputs[0].dtype, *[None] * (len(inputs) - 1)]
+    told = operator.dtypes(attributes, known, [None] * count)[0]
+    return [
+        x if dtype is None else x.astype(dtype)
+        for x, dtype in zip(inputs, told, strict=True)
+    ]
 
 
 def infer_dtypes(operator, attributes, inputs):

@@ -65,6 +65,11 @@ class Invocation:
         Given to operators that draw random numbers.
     shapes : tuple of Shape
         Shapes of all outputs, also of those that are not wanted.
+    state : dict or None
+        What the kernels of a node and of its backward nodes share, in one executor or
+        one recorded call; for operators whose kernels keep objects of their own.
+    device : object
+        Where it runs, as the caller names it.
     """
 
     xp: ModuleType
@@ -76,6 +81,8 @@ class Invocation:
     workspace: Array | None = None
     random: RandomSource | None = None
     shapes: tuple[Shape, ...] = ()
+    state: dict[Any, Any] | None = None
+    device: Any = None
 
 
 class Specification(NamedTuple):
@@ -109,6 +116,7 @@ class Kernel:
 
 
 _TABLES: dict[str, dict[str, Kernel]] = {}
+_loaded: set[str] = set()  # back ends whose modules were imported
 
 # Infinities and NaN are results like others on every device, so NumPy does not warn.
 # Its error state belongs to the context: running in a prepared one costs less than a
@@ -158,6 +166,7 @@ def kernel(
 
 def lookup(backend: str, operator: str) -> Kernel | None:
     """Return a back end's kernel of an operator, or None if it has none."""
-    if backend not in _TABLES:
+    if backend not in _loaded:
         import_module(f"dataflow_ops.kernels.{backend}")
+        _loaded.add(backend)
     return _TABLES[backend].get(operator)

@@ -18,7 +18,8 @@ class Case:
 
     `inputs` maps each input (auxiliary states last) to its shape; `attributes` are as a
     user would pass them. Values are drawn from [low, high); `integers` names inputs
-    that hold integers from 0 to a bound; `fixed` gives inputs outright.
+    that hold integers from 0 to a bound; `fixed` gives inputs outright; `dtype` is the
+    element type of every input (label such a case, or its id is that of another).
     """
 
     operator: str
@@ -36,6 +37,7 @@ class Case:
     differentiable: bool = True  # compare gradients by MXNet's and
     numeric: bool = True  # by differences (not so for losses)
     tolerance: float = 1e-5
+    dtype: str = "float32"  # of the golden values
 
     @property
     def id(self) -> str:
@@ -43,8 +45,9 @@ class Case:
         shapes = "x".join(str(shape) for shape in self.inputs.values())
         return f"{self.operator}[{self.label or settings}]{shapes}".replace(" ", "")
 
-    def values(self, dtype: str = "float32") -> dict[str, np.ndarray]:
+    def values(self, dtype: str | None = None) -> dict[str, np.ndarray]:
         """Draw the inputs; the same on every machine and NumPy version."""
+        dtype = dtype or self.dtype
         stream = np.random.RandomState(zlib.crc32(self.id.encode()))
         return {
             name: self._value(stream, name, shape).astype(dtype)
@@ -61,8 +64,9 @@ class Case:
         return stream.uniform(self.low, self.high, size=shape)
 
     def head_gradients(
-        self, shapes: list[tuple[int, ...]], dtype: str = "float32"
+        self, shapes: list[tuple[int, ...]], dtype: str | None = None
     ) -> list[np.ndarray]:
         """Draw gradients for outputs of these shapes."""
+        dtype = dtype or self.dtype
         stream = np.random.RandomState(zlib.crc32(self.id.encode()) ^ 1)
         return [stream.uniform(-1, 1, size=shape).astype(dtype) for shape in shapes]
