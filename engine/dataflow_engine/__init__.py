@@ -9,7 +9,7 @@ written
 """
 
 from .contract import Engine, LaneStatistics, Statistics
-from .errors import EngineClosed, EngineError, WaitTimeout
+from .errors import EngineClosed, EngineError, OperationTimeout, WaitTimeout
 from .naive import NaiveEngine
 from .operations import Cost, Operation
 from .plans import Plan, SerialProgram
@@ -25,6 +25,7 @@ __all__ = [
     "LaneStatistics",
     "NaiveEngine",
     "Operation",
+    "OperationTimeout",
     "Plan",
     "SerialProgram",
     "Slice",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from .workers import Agent
 
@@ -34,6 +34,21 @@ class Census:
             agent = Agent(threading.current_thread())
             self.enroll(agent)
             self.local.agent = agent
+        return agent
+
+    def start(
+        self, name: str, serve: Callable[[Agent], None], loop: bool = False
+    ) -> Agent:
+        """Start a thread that serves a lane."""
+
+        def work() -> None:
+            self.local.agent = agent
+            serve(agent)
+
+        thread = threading.Thread(target=work, name=name, daemon=True)
+        agent = Agent(thread, worker=True, loop=loop)
+        self.enroll(agent)
+        thread.start()
         return agent
 
     def enroll(self, agent: Agent) -> None:

@@ -10,18 +10,21 @@ exception. A later write that reads nothing poisoned makes a Var good again.
 from __future__ import annotations
 
 import abc
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from .errors import EngineError
 from .operations import (
+    IO,
     Cost,
     Operation,
-    check_function,
     check_lane,
+    check_plain,
     check_variables,
+    is_asynchronous,
+    name_of,
 )
 from .variables import Var
 
@@ -29,14 +32,20 @@ if TYPE_CHECKING:
     from .plans import Plan
     from .tracing import Tracer
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True)
 class LaneStatistics:
-    """One lane: what is queued on it, its threads, and how many are parked."""
+    """One lane: what is queued on it, its threads, and how many are parked.
+
+    ``running`` names the asynchronous operations that the io lane runs.
+    """
 
     queued: int
     workers: int
     parked: int
+    running: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -82,13 +91,15 @@ class Engine(abc.ABC):
         priority: int = 0,
         cost: Cost | float | None = None,
         name: str | None = None,
+        timeout: float | None = None,
     ) -> Operation:
         """Prepare an operation once, to push it any number of times.
 
         Parameters
         ----------
         function : callable
-            Called without arguments; what it returns is dropped.
+            Called without arguments; what it returns is dropped. An ``async def``
+            runs in trio on lane ``"io"``, whatever lane is asked for.
         reads, writes : sequence of Var
             A Var named twice counts once; one both read and written is written.
         lane : str
@@ -101,13 +112,30 @@ class Engine(abc.ABC):
             operation known to be cheap may run in the thread that pushes it.
         name : str, optional
             For errors, traces and ``dump()``; the function's by default.
+        timeout : float, optional
+            Seconds from its start after which an asynchronous operation is
+            cancelled, and fails with `OperationTimeout`.
         """
-        check_function(function)
+        asynchronous = is_asynchronous(function)
         check_variables(self, reads)
         check_variables(self, writes)
-        return Operation(
-            self, function, reads, writes, check_lane(lane), priority, cost, name
+        lane = check_lane(lane)
+        if asynchronous:
+            # It has no cost, lest it be taken for cheap and run where it is pushed.
+            lane, cost = IO, None
+            if timeout is not None and not timeout >= 0:
+                raise ValueError(f"a timeout is not negative, but this is {timeout}")
+        elif lane == IO or timeout is not None:
+            check_plain(function, lane, timeout)
+        operation = Operation(
+            self, function, reads, writes, lane, priority, cost, name, timeout
         )
+        self._place(operation)
+        return operation
+
+    @abc.abstractmethod
+    def _place(self, operation: Operation) -> None:
+        """Note in a new operation where it is queued."""
 
     @abc.abstractmethod
     def push(
@@ -120,6 +148,7 @@ class Engine(abc.ABC):
         priority: int = 0,
         cost: Cost | float | None = None,
         name: str | None = None,
+        timeout: float | None = None,
     ) -> None:
         """Push a prepared operation, or prepare and push one in one step."""
 
@@ -138,12 +167,71 @@ class Engine(abc.ABC):
         WaitTimeout
             After ``timeout`` seconds.
         EngineError
-            Inside an operation, for a write that itself waits for it.
+            Inside an operation, for a write that itself waits for it; inside an
+            asynchronous one for any that has not ended, since it would block all
+            others: await `wait_for_async` there.
         """
 
     @abc.abstractmethod
     def wait_all(self, timeout: float | None = None) -> None:
         """Wait until everything has ended; raise a failure nobody saw yet."""
+
+    @abc.abstractmethod
+    async def wait_for_async(self, var: Var) -> None:
+        """Wait like `wait_for`, in the trio run of the caller.
+
+        The deadline is trio's: ``with trio.fail_after(seconds):``. A wait that is
+        cancelled is given up; what it waited for goes on. The waiting task does not
+        help, so that its run is not held up.
+        """
+
+    @abc.abstractmethod
+    async def wait_all_async(self) -> None:
+        """Wait like `wait_all`, in the trio run of the caller."""
+
+    def run_async(
+        self,
+        function: Callable[[], Awaitable[T]],
+        *,
+        timeout: float | None = None,
+        name: str | None = None,
+    ) -> T:
+        """Run an asynchronous function on the io lane; return what it returns.
+
+        For plain code, also inside an operation: its thread helps meanwhile. What
+        the function raises is raised here.
+
+        Parameters
+        ----------
+        function : callable
+            Called without arguments and awaited in trio.
+        timeout : float, optional
+            As for `operation`.
+        name : str, optional
+            The function's by default.
+        """
+        self._check_may_block("run_async")
+        results: list[T] = []
+        errors: list[Exception] = []
+
+        async def call() -> None:
+            # A cancellation is no Exception: it goes on to whoever cancelled.
+            try:
+                results.append(await function())
+            except Exception as error:
+                errors.append(error)
+
+        ended = self.new_variable("the end of run_async")
+        name = name or name_of(function)
+        self.push(call, (), (ended,), name=name, timeout=timeout)
+        self.wait_for(ended)
+        if errors:
+            raise errors.pop()
+        return results[0]
+
+    @abc.abstractmethod
+    def _check_may_block(self, what: str) -> None:
+        """Raise inside an asynchronous operation, where nothing may block."""
 
     @abc.abstractmethod
     def delete_variable(
@@ -166,13 +254,14 @@ class Engine(abc.ABC):
         Parameters
         ----------
         drain : bool
-            Run what is pending first. False: what has not started is not run
-            and poisons what it would have written with `EngineClosed`.
+            Run what is pending first. False: what has not started is not run,
+            what is asynchronous is cancelled, and both poison what they would have
+            written with `EngineClosed`.
         timeout : float, optional
             How long to wait for that, in seconds, before `WaitTimeout`.
         """
 
-    def __enter__(self) -> Engine:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -182,6 +271,23 @@ class Engine(abc.ABC):
         traceback: TracebackType | None,
     ) -> None:
         self.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        from .awaiting import close  # noqa: PLC0415 - trio is imported when needed
+
+        await close(self, value)
+
+    @abc.abstractmethod
+    async def _drained(self) -> None:
+        """Wait until everything has ended, whatever has failed."""
 
     def _own(self, operation: Operation) -> None:
         if operation.engine is not self:

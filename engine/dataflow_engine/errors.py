@@ -13,3 +13,7 @@ class EngineClosed(EngineError):
 
 class WaitTimeout(EngineError, TimeoutError):
     """A wait reached its deadline; what it waited for goes on."""
+
+
+class OperationTimeout(EngineError, TimeoutError):
+    """An asynchronous operation reached its deadline and was cancelled."""

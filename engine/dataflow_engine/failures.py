@@ -7,6 +7,7 @@ failed: the engine looks at one flag.
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Iterable
 from types import TracebackType
@@ -14,6 +15,8 @@ from typing import NoReturn
 from weakref import WeakSet
 
 from .variables import Var
+
+_log = logging.getLogger("dataflow_engine")
 
 
 class Failure:
@@ -105,3 +108,12 @@ class FailureLedger:
                 if not failure.seen:
                     return failure
         return None
+
+    def log_unseen(self) -> None:
+        """Log what no wait has raised, since none will any more."""
+        while failure := self.take_unseen():
+            _log.error(
+                "operation %s failed and nobody waited for it",
+                failure.operation,
+                exc_info=failure.exception,
+            )

@@ -1,9 +1,7 @@
 """A lane is a place where operations run, from one queue, by its own workers.
 
-State:
+State, beside that of its queue:
 
-``queue``    ready records, first in first out
-``ranked``   a heap of ready records that have a priority
 ``parked``   threads that wait for work, a stack: the last one is the warmest
 ``workers``  the lane's threads; they start when there is work for them
 ``awake``    how many of those run or linger, that is, look again by themselves
@@ -20,14 +18,10 @@ sets ``asleep``, and then every queueing wakes one.
 
 from __future__ import annotations
 
-import contextlib
-import heapq
-import itertools
-import threading
-from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from .queues import Queue
 from .records import Pending
 
 if TYPE_CHECKING:
@@ -38,7 +32,7 @@ LINGER_SECONDS = 0.02
 LINGER_ROUNDS = 50
 
 
-class Lane:
+class Lane(Queue):
     """One queue with its workers.
 
     Parameters
@@ -55,20 +49,17 @@ class Lane:
         self.name = name
         self.limit = limit
         self._start = start
-        self._numbers = itertools.count()
-        self.reset()
+        super().__init__()
 
     def reset(self) -> None:
         """Empty the lane: at first, and in a forked child, which has no workers."""
-        self.queue: deque[Pending] = deque()
-        self.ranked: list[tuple[int, int, Pending]] = []
+        super().reset()
         self.parked: list[Agent] = []
         self.workers: list[Agent] = []
         self.awake = 0
         self.asleep = True
         self.spare = True
         self.stopping = False
-        self._lock = threading.Lock()
 
     def put(self, pending: Pending) -> None:
         """Queue a ready record and wake a worker if that is worth it."""
@@ -90,19 +81,6 @@ class Lane:
         self._append(pending)
         self.wake()
 
-    def _append(self, pending: Pending) -> None:
-        operation = pending.operation
-        if operation is not None and operation.priority:
-            self._rank(pending)
-        else:
-            self.queue.append(pending)
-
-    def _rank(self, pending: Pending) -> None:
-        assert pending.operation is not None
-        entry = (-pending.operation.priority, next(self._numbers), pending)
-        with self._lock:
-            heapq.heappush(self.ranked, entry)
-
     def put_back(self, pending: Pending) -> None:
         """Return a record that the caller took and will not run after all."""
         operation = pending.operation
@@ -111,31 +89,6 @@ class Lane:
         else:
             self.queue.appendleft(pending)
         self.wake_worker()
-
-    def take(self) -> Pending | None:
-        """Take the next record: high priority, none, then low priority."""
-        ranked = self.ranked
-        if ranked and (not self.queue or ranked[0][0] < 0):
-            with self._lock:
-                if ranked:
-                    return heapq.heappop(ranked)[2]
-        try:
-            return self.queue.popleft()
-        except IndexError:
-            return None
-
-    def peek(self) -> Pending | None:
-        """Return what ``take`` would take now."""
-        with contextlib.suppress(IndexError):
-            ranked = self.ranked
-            if ranked and (not self.queue or ranked[0][0] < 0):
-                return ranked[0][2]
-            return self.queue[0]
-        return None
-
-    def busy(self) -> int:
-        """Return how many records are queued."""
-        return len(self.queue) + len(self.ranked)
 
     def _consider(self, pending: Pending) -> None:
         if not self.asleep:

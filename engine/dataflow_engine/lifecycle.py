@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import atexit
+import gc
 import logging
 import os
-from typing import Protocol
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Protocol
 from weakref import WeakSet
 
 from .errors import WaitTimeout
+from .operations import Operation
+from .records import Pending
+
+if TYPE_CHECKING:
+    from .contract import Engine
 
 EXIT_SECONDS = 30.0
 _log = logging.getLogger("dataflow_engine")
@@ -46,6 +53,15 @@ def _close_all() -> None:
 def _after_fork() -> None:
     for engine in list(_engines):
         engine.after_fork()
+
+
+def give_up_pending(engine: Engine) -> Iterator[Operation]:
+    """End what was registered at a fork, unrun. No list of it is kept: ask the gc."""
+    for pending in [p for p in gc.get_objects() if isinstance(p, Pending)]:
+        lost = getattr(pending, "operation", None)  # unset in one half made
+        if isinstance(lost, Operation) and lost.engine is engine:
+            pending.done, pending.operation = True, None
+            yield lost
 
 
 atexit.register(_close_all)

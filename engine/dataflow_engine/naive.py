@@ -7,15 +7,16 @@ it conflicts with has to wait: until that one has ended.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from .contract import Engine, LaneStatistics, Statistics
 from .errors import EngineClosed, EngineError, WaitTimeout
 from .failures import Failure
-from .operations import Cost, Operation, check_variables
+from .lending import LentLock
+from .operations import IO, Cost, Operation, check_variables
 from .plans import Plan
 from .tracing import Tracer
 from .variables import Var
@@ -25,7 +26,7 @@ class NaiveEngine(Engine):
     """Runs each operation when it is pushed, in the pusher; one at a time."""
 
     def __init__(self) -> None:
-        self._lock = threading.RLock()
+        self._lock = LentLock()
         self._running: list[Operation] = []
         self._deferred: list[Operation] = []
         self._unseen: list[Failure] = []
@@ -42,6 +43,9 @@ class NaiveEngine(Engine):
     def tracer(self, tracer: Tracer | None) -> None:
         self._tracer = tracer
 
+    def _place(self, operation: Operation) -> None:
+        """Note nothing: it is never queued."""
+
     def push(
         self,
         function: Operation | Callable[[], Any],
@@ -52,6 +56,7 @@ class NaiveEngine(Engine):
         priority: int = 0,
         cost: Cost | float | None = None,
         name: str | None = None,
+        timeout: float | None = None,
     ) -> None:
         """Run the operation now."""
         if not isinstance(function, Operation):
@@ -63,6 +68,7 @@ class NaiveEngine(Engine):
                 priority=priority,
                 cost=cost,
                 name=name,
+                timeout=timeout,
             )
         self.replay(Plan([function]))
 
@@ -93,11 +99,16 @@ class NaiveEngine(Engine):
         self._run_deferred()
 
     def _call(self, operation: Operation) -> Failure | None:
+        function = operation.function
+        if operation.lane == IO:
+            from .alone import run_alone  # noqa: PLC0415 - trio takes 100 ms to import
+
+            function = partial(run_alone, operation, self._lock.lent_to)
         try:
             if self._tracer is None:
-                operation.function()
+                function()
             else:
-                self._tracer.run(operation.function, operation.name, operation.lane)
+                self._tracer.run(function, operation.name, operation.lane)
         except BaseException as error:
             self._failed += 1
             failure = Failure(error, operation.name)
@@ -140,6 +151,26 @@ class NaiveEngine(Engine):
                 failure = self._unseen.pop(0)
                 if not failure.seen:
                     failure.throw()
+
+    async def wait_for_async(self, var: Var) -> None:
+        """Raise what poisons the Var."""
+        await self._drained()
+        self.wait_for(var)
+
+    async def wait_all_async(self) -> None:
+        """Raise a failure that nobody saw yet."""
+        await self._drained()
+        self.wait_all()
+
+    async def _drained(self) -> None:
+        import trio  # noqa: PLC0415 - it takes 100 ms to import
+
+        await trio.lowlevel.checkpoint()
+
+    def _check_may_block(self, what: str) -> None:
+        if self._running and self._running[-1].lane == IO:
+            message = f"{what} inside an asynchronous operation would block all of them"
+            raise EngineError(message)
 
     def delete_variable(
         self, var: Var, on_delete: Callable[[], Any] | None = None

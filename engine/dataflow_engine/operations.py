@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 EARLY_RUNS = 4
 SAMPLE_EVERY = 64
 _LANE = re.compile(r"cpu(:\d{1,4})?")
+IO = "io"
 
 
 class Cost:
@@ -68,6 +70,8 @@ class Operation:
     inputs : tuple of Var
         What was declared as read, written or not: if one of them is poisoned
         the operation is skipped.
+    timeout : float or None
+        Seconds after which an asynchronous one is cancelled.
     """
 
     __slots__ = (
@@ -82,6 +86,7 @@ class Operation:
         "name",
         "priority",
         "reads",
+        "timeout",
         "writes",
     )
 
@@ -95,6 +100,7 @@ class Operation:
         priority: int,
         cost: Cost | float | None,
         name: str | None,
+        timeout: float | None = None,
     ) -> None:
         self.engine = engine
         self.function = function
@@ -108,10 +114,9 @@ class Operation:
         )
         self.lane = lane
         self.priority = priority
+        self.timeout = timeout
         self.cost = Cost(float(cost)) if isinstance(cost, int | float) else cost
-        self.name: str = name or str(
-            getattr(function, "__name__", type(function).__name__)
-        )
+        self.name: str = name or getattr(function, "__name__", "") or name_of(function)
         # Filled in by the threaded engine: the lane, and how to queue on it.
         self._home: Any = None
         self._put: Any = None
@@ -122,12 +127,37 @@ class Operation:
         return f"<Operation {self.name} on {self.lane}>"
 
 
+def name_of(function: object) -> str:
+    """Return what to call an operation after its function."""
+    if isinstance(function, partial):
+        return name_of(function.func)
+    return str(getattr(function, "__name__", type(function).__name__))
+
+
 def check_lane(lane: str) -> str:
     """Return the lane's one spelling, or raise for a name that is none."""
+    if lane == IO:
+        return lane
     if not isinstance(lane, str) or not _LANE.fullmatch(lane):
         message = f"no lane {lane!r}: use 'cpu', 'cpu:1', 'cpu:2' and so on"
         raise EngineError(message)
     return "cpu" if lane == "cpu" or int(lane[4:]) == 0 else f"cpu:{int(lane[4:])}"
+
+
+def check_plain(function: object, lane: str, timeout: float | None) -> None:
+    """Raise for what only an asynchronous function can be given."""
+    if lane == IO:
+        message = (
+            f"{name_of(function)} is a plain function and would block the one thread "
+            "of lane 'io': make it an `async def`, or use lane 'cpu'"
+        )
+        raise EngineError(message)
+    if timeout is not None:
+        message = (
+            f"{name_of(function)} is a plain function, which cannot be stopped: "
+            "only an `async def` can have a timeout"
+        )
+        raise EngineError(message)
 
 
 # Classes written in Python whose instances were found to be no coroutine functions:
@@ -135,25 +165,25 @@ def check_lane(lane: str) -> str:
 _plain: WeakSet[type] = WeakSet()
 
 
-def check_function(function: object) -> None:
-    """Raise TypeError for what cannot be called, or only be awaited."""
+def is_asynchronous(function: object) -> bool:
+    """Return whether a call has to be awaited; raise TypeError for no callable."""
     if type(function) in _plain:
-        return
+        return False
     if not callable(function):
         raise TypeError(f"an operation needs a callable, not {function!r}")
     code = getattr(function, "__code__", None)
     if code is not None:
-        coroutine = bool(code.co_flags & inspect.CO_COROUTINE)
-    else:
-        called = function if inspect.isroutine(function) else type(function).__call__
-        coroutine = inspect.iscoroutinefunction(
-            function
-        ) or inspect.iscoroutinefunction(called)
-    if coroutine:
-        message = f"{function!r} is a coroutine function: this engine has no io lane"
-        raise TypeError(message)
-    if code is None and inspect.isfunction(type(function).__call__):
+        if code.co_flags & inspect.CO_ASYNC_GENERATOR:
+            raise TypeError(f"{function!r} is an asynchronous generator: nobody asks")
+        return bool(code.co_flags & inspect.CO_COROUTINE)
+    if isinstance(function, partial):
+        return is_asynchronous(function.func)
+    called = function if inspect.isroutine(function) else type(function).__call__
+    if inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(called):
+        return True
+    if inspect.isfunction(type(function).__call__):
         _plain.add(type(function))
+    return False
 
 
 def check_variables(engine: Engine, variables: Sequence[Var]) -> None:

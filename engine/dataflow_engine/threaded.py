@@ -8,13 +8,11 @@ blocks, and each thread's operations are registered in the order of its pushes.
 
 from __future__ import annotations
 
-import gc
-import logging
 import os
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import Any, NoReturn, cast
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from . import lifecycle
 from .census import Census
@@ -22,18 +20,21 @@ from .contract import Engine, Statistics
 from .dependencies import Rule, default_rule
 from .errors import EngineClosed, EngineError
 from .failures import Failure, FailureLedger
+from .io_lane import IoLane, inside
 from .lanes import Lane
-from .operations import Cost, Operation, check_variables
+from .operations import IO, Cost, Operation, check_variables
 from .plans import Plan
 from .records import Pending
-from .reporting import count, in_words, lane_lines, thread_lines
+from .reporting import count, describe
 from .tracing import Tracer
 from .variables import Var
 from .waiting import Deadline, Drainers, Helper, Notice, reaches
 from .workers import Agent, Runner, serve
 
+if TYPE_CHECKING:
+    from .awaiting import Sleeper
+
 JOIN_SECONDS = 5.0
-_log = logging.getLogger("dataflow_engine")
 
 
 class ThreadedEngine(Engine):
@@ -59,6 +60,7 @@ class ThreadedEngine(Engine):
         self._rule: Rule = default_rule()
         self._closed = False
         self._lanes: dict[str, Lane] = {}
+        self._io: IoLane | None = None
         self._start()
         lifecycle.watch(self)
 
@@ -78,43 +80,39 @@ class ThreadedEngine(Engine):
 
     # Making operations
 
-    def operation(
-        self,
-        function: Callable[[], Any],
-        reads: Sequence[Var] = (),
-        writes: Sequence[Var] = (),
-        *,
-        lane: str = "cpu",
-        priority: int = 0,
-        cost: Cost | float | None = None,
-        name: str | None = None,
-    ) -> Operation:
-        """Prepare an operation once, to push it any number of times."""
-        operation = super().operation(
-            function, reads, writes, lane=lane, priority=priority, cost=cost, name=name
-        )
-        home = self._lanes.get(operation.lane) or self._new_lane(operation.lane)
+    def _place(self, operation: Operation) -> None:
+        name = operation.lane
+        home = self._lanes.get(name) or self._new_lane(name)
         operation._home = home
-        operation._put = home.put_ranked if priority else home.put
-        return operation
+        operation._put = home.put_ranked if operation.priority else home.put
 
-    def _new_lane(self, name: str) -> Lane:
+    def _new_lane(self, name: str) -> Lane | IoLane:
         with self._lanes_lock:
+            if name == IO:
+                # Apart from the others, for those are what a waiter helps with.
+                self._io = self._io or IoLane(self._start_loop)
+                return self._io
             if name not in self._lanes:
                 lane = Lane(name, self._workers, self._start_worker)
                 self._lanes = {**self._lanes, name: lane}
             return self._lanes[name]
 
+    def _all_lanes(self) -> list[Lane | IoLane]:
+        return [*self._lanes.values(), *([self._io] if self._io else [])]
+
     def _start_worker(self, lane: Lane) -> Agent:
-        def work() -> None:
-            self._census.local.agent = agent
+        def work(agent: Agent) -> None:
             serve(lane, agent, self._runner, self._drainers.check)
 
-        name = f"dataflow-{lane.name}-{len(lane.workers)}"
-        agent = Agent(threading.Thread(target=work, name=name, daemon=True), True)
-        self._census.enroll(agent)
-        agent.thread.start()
-        return agent
+        return self._census.start(f"dataflow-{lane.name}-{len(lane.workers)}", work)
+
+    def _start_loop(self, lane: IoLane) -> Agent:
+        def work(agent: Agent) -> None:
+            from . import trio_runtime  # noqa: PLC0415 - trio takes 100 ms to import
+
+            trio_runtime.serve(lane, agent, self._runner, self._drainers.check)
+
+        return self._census.start("dataflow-io", work, loop=True)
 
     # Pushing
 
@@ -127,6 +125,7 @@ class ThreadedEngine(Engine):
         priority: int = 0,
         cost: Cost | float | None = None,
         name: str | None = None,
+        timeout: float | None = None,
     ) -> None:
         """Push a prepared operation, or prepare and push one in one step."""
         # Keyword-only parameters would cost a tenth of a push, so they are not.
@@ -143,6 +142,7 @@ class ThreadedEngine(Engine):
                 priority=priority,
                 cost=cost,
                 name=name,
+                timeout=timeout,
             )
         if not self._try_register(False):
             self._post([operation])
@@ -279,20 +279,32 @@ class ThreadedEngine(Engine):
     def _wait_for_writer(self, var: Var, timeout: float | None) -> None:
         agent = self._census.agent()
         notice = Notice(agent, f"the last write of {var!r}")
+        if self._follow(var, notice, agent.stack() + inside()):
+            self._check_may_block("wait_for")
+            self._helper(agent).until(notice, Deadline(timeout))
+            self._drainers.check()
+
+    def _follow(self, var: Var, notice: Notice, running: Sequence[Pending]) -> bool:
+        """Have the notice set when the Var's last write has ended; False: it has."""
         with self._registrar:
             ready = self._drain_inbox()
             waiter = self._rule.follow(cast(Operation, notice), var._writer)
         self._dispatch(ready)
-        if waiter is None:
-            return
-        if reaches(agent.stack(), waiter):
+        if waiter is not None and reaches(running, waiter):
             message = f"a wait for {var!r} inside an operation waits for itself"
             raise EngineError(message)
-        self._helper(agent).until(notice, Deadline(timeout))
-        self._drainers.check()
+        return waiter is not None
 
     def _helper(self, agent: Agent) -> Helper:
         return Helper(self._runner, agent, lambda: tuple(self._lanes.values()))
+
+    def _check_may_block(self, what: str) -> None:
+        if self._census.agent().loop:
+            message = (
+                f"{what} inside an asynchronous operation would block all of them: "
+                "await wait_for_async, or what it is to run, instead"
+            )
+            raise EngineError(message)
 
     def wait_all(self, timeout: float | None = None) -> None:
         """Wait until everything has ended; raise a failure nobody saw yet."""
@@ -302,14 +314,46 @@ class ThreadedEngine(Engine):
             failure.throw()
 
     def _wait_idle(self, timeout: float | None) -> None:
-        agent = self._census.agent()
-        if agent.stack():
-            raise EngineError("wait_all inside an operation waits for itself")
+        agent = self._outside("wait_all")
         self._collect()
         notice = Notice(agent, "what was pushed")
         with self._drainers.entered(notice):
             self._helper(agent).until(notice, Deadline(timeout), self._idle)
         self._drainers.check()
+
+    def _outside(self, what: str) -> Agent:
+        """Return the caller's agent; raise inside an operation."""
+        agent = self._census.agent()
+        if agent.stack() or inside():
+            raise EngineError(f"{what} inside an operation waits for itself")
+        return agent
+
+    async def wait_for_async(self, var: Var) -> None:
+        """Wait like `wait_for`, in the trio run of the caller."""
+        check_variables(self, [var])
+        sleeper = _new_sleeper()
+        notice = Notice(sleeper, f"the last write of {var!r}")
+        if not self._follow(var, notice, inside()):
+            notice.finished = True
+        await sleeper.until(notice, self._lanes.values())
+        if var._failure is not None:
+            var._failure.throw()
+
+    async def wait_all_async(self) -> None:
+        """Wait like `wait_all`, in the trio run of the caller."""
+        await self._drained()
+        failure = self._ledger.take_unseen()
+        if failure is not None:
+            failure.throw()
+
+    async def _drained(self) -> None:
+        self._outside("wait_all_async")
+        self._collect()
+        sleeper = _new_sleeper()
+        notice = Notice(sleeper, "what was pushed")
+        with self._drainers.entered(notice):
+            notice.finished = notice.finished or self._idle()
+            await sleeper.until(notice, self._lanes.values())
 
     def _idle(self) -> bool:
         """Return whether everything pushed has ended.
@@ -355,18 +399,13 @@ class ThreadedEngine(Engine):
 
     def statistics(self) -> Statistics:
         """Return the counts."""
-        return count(self._census, self._lanes.values(), self._pushed)
+        return count(self._census, self._all_lanes(), self._pushed)
 
     def dump(self) -> str:
         """Describe in words what is queued, running and poisoned."""
-        inbox = f"{len(self._inbox)} in the inbox"
-        lines = [f"ThreadedEngine: {in_words(self.statistics())}, {inbox}"]
-        lines += [line for lane in self._lanes.values() for line in lane_lines(lane)]
-        lines += [line for agent in self._census for line in thread_lines(agent)]
-        lines += [
-            f"poisoned {var!r}: {var.exception!r}" for var in self._ledger.poisoned()
-        ]
-        return "\n".join(lines)
+        counts, lanes = self.statistics(), self._all_lanes()
+        poisoned = self._ledger.poisoned()
+        return describe(counts, len(self._inbox), lanes, self._census, poisoned)
 
     # Stopping
 
@@ -374,8 +413,7 @@ class ThreadedEngine(Engine):
         """Refuse further pushes and stop."""
         if self._closed:
             return
-        if self._census.agent().stack():
-            raise EngineError("close inside an operation waits for itself")
+        self._outside("close")
         deadline = Deadline(timeout)
         try:
             if drain:
@@ -387,27 +425,21 @@ class ThreadedEngine(Engine):
 
     def _finish(self, deadline: Deadline) -> None:
         """End what is left without running it, then the workers."""
-        error = EngineClosed("the engine was closed before this operation ran")
+        error = EngineClosed("the engine was closed before this operation had ended")
         self._runner.cancelled = Failure(error, "close")
         self._ledger.watch(True)
+        if self._io is not None:
+            self._io.cancel()
         try:
             left = deadline.left()
             self._wait_idle(None if left < 0 else left)
         finally:
-            for lane in self._lanes.values():
+            agents = [agent for lane in self._all_lanes() for agent in lane.workers]
+            for lane in self._all_lanes():
                 lane.stop()
-            self._report_unseen()
-        for lane in self._lanes.values():
-            for agent in lane.workers:
-                agent.thread.join(JOIN_SECONDS)
-
-    def _report_unseen(self) -> None:
-        while failure := self._ledger.take_unseen():
-            _log.error(
-                "operation %s failed and nobody waited for it",
-                failure.operation,
-                exc_info=failure.exception,
-            )
+            self._ledger.log_unseen()
+        for agent in agents:
+            agent.thread.join(JOIN_SECONDS)
 
     def _refuse(self, *_: object) -> NoReturn:
         raise EngineClosed("the engine is closed")
@@ -418,7 +450,7 @@ class ThreadedEngine(Engine):
         tracer, inbox = self.tracer, self._inbox
         poisoned = self._ledger.poisoned_unlocked()
         self._start()
-        for lane in self._lanes.values():
+        for lane in self._all_lanes():
             lane.reset()
         if self._closed:
             self._try_register = self._refuse
@@ -430,16 +462,17 @@ class ThreadedEngine(Engine):
             self._poison_lost([operation for batch in inbox for operation in batch])
 
     def _poison_lost(self, unregistered: Sequence[Operation]) -> None:
-        """Poison what was pending at a fork. No list of it is kept: ask the gc."""
+        """Poison what was pending at a fork."""
         error = EngineError("the process forked before this operation had ended")
         failure = Failure(error, "fork")
-        for operation in unregistered:
+        for operation in (*unregistered, *lifecycle.give_up_pending(self)):
             self._ledger.poison(operation.writes, failure)
-        for pending in [p for p in gc.get_objects() if isinstance(p, Pending)]:
-            lost = getattr(pending, "operation", None)  # unset in one half made
-            if isinstance(lost, Operation) and lost.engine is self:
-                pending.done, pending.operation = True, None
-                self._ledger.poison(lost.writes, failure)
+
+
+def _new_sleeper() -> Sleeper:
+    from .awaiting import Sleeper  # noqa: PLC0415 - trio takes 100 ms to import
+
+    return Sleeper()
 
 
 def _nothing() -> None:

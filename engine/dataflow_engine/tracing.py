@@ -46,10 +46,17 @@ class Tracer:
     def __init__(self, capacity: int = 100_000) -> None:
         self._slices: deque[Slice] = deque(maxlen=capacity)
 
-    def record(self, name: str, category: str, lane: str, start_ns: int) -> None:
-        """Add a slice of this thread that ends now."""
+    def record(
+        self,
+        name: str,
+        category: str,
+        lane: str,
+        start_ns: int,
+        thread: str | None = None,
+    ) -> None:
+        """Add a slice that ends now, of this thread or a task shown as one."""
         duration = clock() - start_ns
-        thread = threading.current_thread().name
+        thread = thread or threading.current_thread().name
         self._slices.append(Slice(name, category, lane, thread, start_ns, duration))
 
     def run(self, function: Callable[[], Any], name: str, lane: str) -> None:

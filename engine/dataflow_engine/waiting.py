@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Iterator, Sequence
+from typing import Protocol
 
 from .errors import WaitTimeout
 from .lanes import Lane
@@ -20,16 +21,23 @@ from .workers import Agent, Runner
 MARGIN = 4
 
 
+class Waiter(Protocol):
+    """Who waits: a thread's agent, or a task of trio."""
+
+    def wake(self) -> None:
+        """Let it go on, from any thread; once more is as good as once."""
+
+
 class Notice:
     """What a waiter leaves with the engine: set once what it awaits has ended.
 
     It stands in a record where an operation would, and is "queued" by being set.
     """
 
-    __slots__ = ("_home", "_put", "agent", "finished", "name", "priority")
+    __slots__ = ("_home", "_put", "finished", "name", "priority", "waiter")
 
-    def __init__(self, agent: Agent, name: str) -> None:
-        self.agent = agent
+    def __init__(self, waiter: Waiter, name: str) -> None:
+        self.waiter = waiter
         self.name = name
         self.finished = False
         self.priority = 0
@@ -39,7 +47,7 @@ class Notice:
     def set(self, _: Pending | None = None) -> None:
         """Tell the waiter."""
         self.finished = True
-        self.agent.wake()
+        self.waiter.wake()
 
 
 class Deadline:

@@ -13,6 +13,7 @@ from .records import Pending
 from .tracing import Tracer, clock
 
 if TYPE_CHECKING:
+    from .io_lane import IoLane
     from .lanes import Lane
 
 
@@ -32,6 +33,8 @@ class Agent:
         What it runs further out, when an operation waits and helps meanwhile.
     depth : int
         Positive while it runs operations: it inlines no further ones then.
+    loop : bool
+        Whether it runs the loop of the io lane, and so must never block.
     """
 
     __slots__ = (
@@ -41,6 +44,7 @@ class Agent:
         "gate",
         "inline",
         "interrupt",
+        "loop",
         "outer",
         "running",
         "skipped",
@@ -48,9 +52,12 @@ class Agent:
         "worker",
     )
 
-    def __init__(self, thread: threading.Thread, worker: bool = False) -> None:
+    def __init__(
+        self, thread: threading.Thread, worker: bool = False, loop: bool = False
+    ) -> None:
         self.thread = thread
         self.worker = worker
+        self.loop = loop
         self.gate = threading.Lock()
         self.gate.acquire()
         self.completed = self.failed = self.skipped = self.inline = 0
@@ -116,7 +123,7 @@ class Runner:
                 else:
                     _run_sampled(operation, cost)
             except BaseException as error:
-                self._fail(operation, error, agent)
+                self.fail(operation, error, agent)
         for var in operation.writes:
             var.version += 1
         # Nobody who waits may find the function alive: drop it before telling.
@@ -132,14 +139,40 @@ class Runner:
                 return ready[0]
         return self._pass_on(ready, lane)
 
-    def _run_carefully(self, operation: Operation, agent: Agent) -> None:
-        """Run while something is poisoned, traced or cancelled."""
-        failure = self.cancelled or next(
+    def end(self, pending: Pending, agent: Agent, lane: IoLane) -> Pending | None:
+        """Complete a record whose function was called elsewhere; as `run` does."""
+        operation: Operation = pending.operation  # type: ignore[assignment]
+        for var in operation.writes:
+            var.version += 1
+        pending.operation = None
+        del operation
+        ready = self._complete(pending)
+        agent.completed += 1
+        return self._pass_on(ready, lane) if ready else None
+
+    def obstacle(self, operation: Operation) -> Failure | None:
+        """Return why an operation that is ready must not run, or None."""
+        if not self._ledger.alert:
+            return None
+        return self.cancelled or next(
             (var._failure for var in operation.inputs if var._failure is not None), None
         )
+
+    def skip(self, operation: Operation, failure: Failure, agent: Agent) -> None:
+        """Give an operation up for a failure that is not its own."""
+        agent.skipped += 1
+        self._ledger.poison(operation.writes, failure)
+
+    def heal(self, operation: Operation) -> None:
+        """Note that an operation has run well, which is news for poisoned Vars."""
+        if self._ledger.alert:
+            self._ledger.heal(operation.writes)
+
+    def _run_carefully(self, operation: Operation, agent: Agent) -> None:
+        """Run while something is poisoned, traced or cancelled."""
+        failure = self.obstacle(operation)
         if failure is not None:
-            agent.skipped += 1
-            self._ledger.poison(operation.writes, failure)
+            self.skip(operation, failure, agent)
             return
         try:
             tracer = self.tracer
@@ -148,11 +181,12 @@ class Runner:
             else:
                 tracer.run(operation.function, operation.name, operation.lane)
         except BaseException as error:
-            self._fail(operation, error, agent)
+            self.fail(operation, error, agent)
         else:
-            self._ledger.heal(operation.writes)
+            self.heal(operation)
 
-    def _fail(self, operation: Operation, error: BaseException, agent: Agent) -> None:
+    def fail(self, operation: Operation, error: BaseException, agent: Agent) -> None:
+        """Box what an operation raised on what it writes."""
         agent.failed += 1
         failure = Failure(error, operation.name)
         if isinstance(error, KeyboardInterrupt):
@@ -161,7 +195,7 @@ class Runner:
         self._ledger.poison(operation.writes, failure)
 
     @staticmethod
-    def _pass_on(ready: Sequence[Pending], lane: Lane) -> Pending | None:
+    def _pass_on(ready: Sequence[Pending], lane: Lane | IoLane) -> Pending | None:
         """Keep one record of the same lane and queue the others, oldest first."""
         kept = None
         for pending in reversed(ready):
