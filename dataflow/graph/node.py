@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
-from dataflow.graph.origin import Origin
+from dataflow.graph.origin import Loaded, Origin
 from dataflow_ops.attributes import Attributes
 from dataflow_ops.registry import Operator
 
@@ -15,6 +16,34 @@ class Entry(NamedTuple):
 
     node: Node
     slot: int
+
+    @property
+    def version(self) -> int:
+        """How often operators composed before had updated it; MXNet's files say so."""
+        return 0
+
+
+class UpdatedEntry(Entry):
+    """An entry of a variable that operators had updated; equal to the plain entry."""
+
+    _version: int
+
+    @classmethod
+    def of(cls, entry: Entry, version: int) -> Entry:
+        """Return the entry as of a version."""
+        if version == 0:
+            return Entry(entry.node, entry.slot)
+        updated = cls(entry.node, entry.slot)
+        updated._version = version
+        return updated
+
+    @property
+    def version(self) -> int:
+        """How often operators composed before had updated it."""
+        return self._version
+
+
+_NOTHING: Mapping[int, Entry] = MappingProxyType({})
 
 
 class Node:
@@ -35,7 +64,7 @@ class Node:
     attributes : mapping
         The user's own attributes (``__ctx_group__``, ``__lr_mult__``, ...).
     origin : Origin, optional
-        The user's line that created it.
+        The user's line that created it, or its place in a file.
     forward : Node, optional
         For a node made by the gradient pass: the forward node that it belongs to.
     """
@@ -46,10 +75,12 @@ class Node:
         "forward",
         "given",
         "inputs",
+        "like",
         "name",
         "operator",
         "origin",
         "parameters",
+        "updates",
     )
 
     def __init__(
@@ -72,6 +103,10 @@ class Node:
         self.attributes = dict(attributes or {})
         self.origin = origin
         self.forward = forward
+        # For gradients that a user composes with: the forward entries whose shapes and
+        # types the outputs have, by slot.
+        self.like: Mapping[int, Entry] = _NOTHING
+        self.updates = 0  # how many operators that update this variable were composed
         self._entries: tuple[Entry, ...] | None = None
 
     @property
@@ -107,9 +142,11 @@ class Node:
             self._entries = tuple(Entry(self, i) for i in range(self.output_count))
         return self._entries
 
-    def with_inputs(self, inputs: tuple[Entry, ...]) -> Node:
+    def with_inputs(
+        self, inputs: tuple[Entry, ...], like: Mapping[int, Entry] | None = None
+    ) -> Node:
         """Copy the node, reading other entries."""
-        return Node(
+        copy = Node(
             self.operator,
             self.name,
             inputs,
@@ -119,6 +156,9 @@ class Node:
             origin=self.origin,
             forward=self.forward,
         )
+        copy.updates = self.updates
+        copy.like = self.like if like is None else like
+        return copy
 
     def __repr__(self) -> str:
         kind = "variable" if self.operator is None else self.operator.name
@@ -146,6 +186,7 @@ def input_names(node: Node) -> tuple[str, ...]:
 def describe(node: Node) -> str:
     """Name a node for a message: its operator, its name and where it was made."""
     kind = "variable" if node.operator is None else f"operator {node.operator.name}"
-    place = f", created at {node.origin}" if node.origin is not None else ""
+    how = "loaded from" if isinstance(node.origin, Loaded) else "created at"
+    place = f", {how} {node.origin}" if node.origin is not None else ""
     of = ", in the gradient" if node.forward is not None else ""
     return f"{kind} '{node.name}'{of}{place}"

@@ -1,4 +1,4 @@
-"""The line of the user's program that created a node."""
+"""Where a node comes from: the line of the user's program, or a file."""
 
 from __future__ import annotations
 
@@ -14,6 +14,15 @@ class Origin(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}"
+
+
+class Loaded(Origin):
+    """A file and, in place of a line, the number of a node in it."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return f"{self.file}, node {self.line}"
 
 
 def caller_origin() -> Origin | None:

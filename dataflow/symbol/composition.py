@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dataflow.attribute import check_attributes, current_attributes, hidden_key
+from dataflow.attribute import (
+    ANNOTATIONS,
+    check_attributes,
+    current_attributes,
+    is_hidden,
+    stored_key,
+)
 from dataflow.errors import ArgumentError
+from dataflow.graph.composing import absent_input, as_read, mark_initializers
+from dataflow.graph.given import given_texts
 from dataflow.graph.graph import topological_order
-from dataflow.graph.node import Entry, Node
+from dataflow.graph.node import Entry, Node, UpdatedEntry
 from dataflow.graph.origin import caller_origin
 from dataflow.name import current_names
 from dataflow_ops.registry import Operator
-
-# Keywords that annotate a node, whatever its operator; stored as __lr_mult__ etc.
-ANNOTATIONS = frozenset({"ctx_group", "force_mirroring", "lr_mult", "wd_mult"})
 
 
 def split_annotations(
@@ -22,11 +27,11 @@ def split_annotations(
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """Separate keyword attributes such as ``lr_mult`` from an operator's arguments."""
     plain = {k: v for k, v in kwargs.items() if not _annotates(k)}
-    return plain, {hidden_key(k): str(v) for k, v in kwargs.items() if _annotates(k)}
+    return plain, {stored_key(k): str(v) for k, v in kwargs.items() if _annotates(k)}
 
 
 def _annotates(key: str) -> bool:
-    return key in ANNOTATIONS or (key.startswith("__") and key.endswith("__"))
+    return key in ANNOTATIONS or is_hidden(key)
 
 
 def create_node(
@@ -58,16 +63,20 @@ def create_node(
     ------
     ArgumentError
         A symbol of several outputs was given for one input.
+    GraphError
+        What is given for an auxiliary state is no variable.
     """
     check_attributes(attributes)
     name = current_names().get(name, hint)
     origin = caller_origin()
-    annotations = {**current_attributes(), **attributes}
-    hidden = {k: v for k, v in annotations.items() if k.startswith("__")}
+    given_here = {stored_key(key): value for key, value in attributes.items()}
+    annotations = {**current_attributes(), **given_here}
+    hidden = {k: v for k, v in annotations.items() if is_hidden(k)}
+    texts = given_texts(given)
     entries = []
     for key, symbol in inputs.items():
         if symbol is None:
-            node = Node(None, f"{name}_{key}", attributes=hidden, origin=origin)
+            node = absent_input(name, key, {**texts, **hidden}, origin)
             symbol = (Entry(node, 0),)  # noqa: PLW2901 - the input made here
         if len(symbol) != 1:
             raise ArgumentError(
@@ -75,12 +84,15 @@ def create_node(
                 f"symbol given has {len(symbol)}; pick one by index, such as symbol[0]"
             )
         entries.append(symbol[0])
+    parameters = operator.parse(given)
+    read = as_read(operator, parameters, entries)
+    mark_initializers(operator, read)
     return Node(
         operator,
         name,
-        tuple(entries),
-        parameters=operator.parse(given),
-        given={key: str(value) for key, value in given.items()},
+        read,
+        parameters=parameters,
+        given=texts,
         attributes=annotations,
         origin=origin,
     )
@@ -103,10 +115,17 @@ def substitute(
     new: dict[Node, Node] = {}
 
     def moved(entry: Entry) -> Entry:
-        return replacements.get(entry.node) or Entry(new[entry.node], entry.slot)
+        replacement = replacements.get(entry.node)
+        if replacement is not None:
+            return replacement
+        return UpdatedEntry.of(Entry(new[entry.node], entry.slot), entry.version)
 
     for node in topological_order(entry.node for entry in outputs):
-        new[node] = node.with_inputs(tuple(map(moved, node.inputs)))
+        inputs = tuple(map(moved, node.inputs))
+        if node.operator and any(entry.node in replacements for entry in node.inputs):
+            inputs = as_read(node.operator, node.parameters, inputs)
+        like = {slot: moved(entry) for slot, entry in node.like.items()}
+        new[node] = node.with_inputs(inputs, like)
     if name is not None:
         for head in {entry.node for entry in outputs if entry.node not in replacements}:
             new[head].name = name
