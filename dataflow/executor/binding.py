@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -96,6 +97,48 @@ def bind(
     )
 
 
+@dataclass(frozen=True)
+class Pool:
+    """Arrays that a new binding may use instead of new ones.
+
+    Parameters
+    ----------
+    arguments, gradients, states : mapping
+        Another executor's arrays, by name; only those of `names` and the states are
+        taken, where shape and type agree.
+    names : set of str
+        Arguments to be shared.
+    buffer : dict, optional
+        Arrays of the other arguments, by name; one that is too small is replaced by
+        the new one.
+    """
+
+    arguments: Mapping[str, NDArray | None] = field(default_factory=dict)
+    gradients: Mapping[str, NDArray | None] = field(default_factory=dict)
+    states: Mapping[str, NDArray | None] = field(default_factory=dict)
+    names: frozenset[str] = frozenset()
+    buffer: dict[str, NDArray] | None = None
+
+    @staticmethod
+    def taken(given: Mapping[str, NDArray | None], name: str, new: NDArray) -> NDArray:
+        """Return the array given under a name if it is one like `new`, else `new`."""
+        old = given.get(name)
+        if old is None:
+            return new
+        kinds = [(a.shape, a.dtype, a.context) for a in (old, new)]
+        return old if kinds[0] == kinds[1] else new
+
+    def buffered(self, key: str, new: NDArray) -> NDArray:
+        """Return the front of the buffer of this name, or enter the new array."""
+        if self.buffer is None:
+            return new
+        old = self.buffer.get(key)
+        if old is None or old.dtype != new.dtype or old.size < new.size:
+            self.buffer[key] = new
+            return new
+        return _front(old, new.shape)
+
+
 def simple_bind(
     outputs: Outputs,
     ctx: Context | None,
@@ -103,8 +146,10 @@ def simple_bind(
     type_dict: Mapping[str, Any] | None,
     group2ctx: Mapping[str, Context] | None,
     shapes: Mapping[str, Sequence[int]],
+    pool: Pool | None = None,
 ) -> Binding:
     """Bind outputs to new arrays of inferred shapes; see `Symbol.simple_bind`."""
+    pool = pool or Pool()
     context = current_context() if ctx is None else check_context(ctx, "ctx")
     groups = _groups(group2ctx)
     graph = _inferred(outputs, shapes, type_dict or {})
@@ -117,12 +162,25 @@ def simple_bind(
         assert shape is not None
         return zeros(shape, groups.get(group, context), dtype)
 
+    def argument(node: Node) -> NDArray:
+        if node.name not in pool.names:
+            return pool.buffered(node.name, new(node))
+        return pool.taken(pool.arguments, node.name, new(node))
+
+    def gradient(node: Node) -> NDArray:
+        if node.name not in pool.names:
+            return pool.buffered(f"grad of {node.name}", new(node))
+        return pool.taken(pool.gradients, node.name, new(node))
+
+    def state(node: Node) -> NDArray:
+        return pool.taken(pool.states, node.name, new(node))
+
     wanted = {node: requests[node] for node in arguments if requests[node] != "null"}
     return Binding(
         outputs=tuple(outputs),
-        arguments={node: new(node) for node in arguments},
-        states={node: new(node) for node in states},
-        gradients={node: new(node) for node in wanted},
+        arguments={node: argument(node) for node in arguments},
+        states={node: state(node) for node in states},
+        gradients={node: gradient(node) for node in wanted},
         requests=wanted,
         context=context,
         groups=groups,
@@ -137,6 +195,9 @@ def reshaped(
 ) -> Binding:
     """Bind for other shapes, sharing arrays; see `Executor.reshape`."""
     types = {node.name: array.dtype for node, array in old.variables.items()}
+    for name in shapes:
+        if name not in types:
+            raise UnknownNameError(_unknown(name, types))
     graph = _inferred(old.outputs, shapes, types)
 
     def resized(node: Node, array: NDArray) -> NDArray:
@@ -165,8 +226,7 @@ def _resized(
         return array
     count = int(np.prod(shape))
     if count <= array.size:
-        front = array.raw.reshape(-1)[:count].reshape(shape)
-        return NDArray(front, array.context, array.var)
+        return _front(array, shape)
     if not allow_up_sizing:
         raise ArgumentError(
             f"'{name}' would grow from {array.shape} to {shape}; "
@@ -175,17 +235,23 @@ def _resized(
     return zeros(shape, array.context, array.dtype)
 
 
+def _front(array: NDArray, shape: tuple[int, ...]) -> NDArray:
+    """View the first part of an array's memory."""
+    front = array.raw.reshape(-1)[: int(np.prod(shape))].reshape(shape)
+    return NDArray(front, array.context, array.var)
+
+
 def _inferred(
     outputs: Outputs, shapes: Mapping[str, Sequence[int]], types: Mapping[str, Any]
 ) -> Graph:
     graph = Graph.of(outputs)
     by_name = {node.name: Entry(node, 0) for node in graph.variables}
-    for name in (*shapes, *types):
-        if name not in by_name:
-            raise UnknownNameError(_unknown(name, by_name))
-    known = {by_name[name]: from_user(shape) for name, shape in shapes.items()}
+    for name in {**shapes, **types}:
+        if name not in by_name:  # MXNet says nothing, and so misspellings are missed
+            warnings.warn(f"{_unknown(name, by_name)}. It is ignored", stacklevel=4)
+    known = {by_name[k]: from_user(s) for k, s in shapes.items() if k in by_name}
     graph = infer_shapes(graph, {**declared_shapes(graph), **known})
-    dtypes = {by_name[name]: np.dtype(dtype) for name, dtype in types.items()}
+    dtypes = {by_name[k]: np.dtype(t) for k, t in types.items() if k in by_name}
     graph = infer_dtypes(graph, {**declared_dtypes(graph), **dtypes})
     graph = with_default_dtypes(graph, np.dtype(np.float32))
     check_complete(graph)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from dataflow import engine
+from dataflow.context import Context
 from dataflow.errors import (
     ArgumentError,
     ArgumentTypeError,
@@ -16,8 +17,10 @@ from dataflow.errors import (
     UnknownNameError,
 )
 from dataflow.executor.binding import Binding, reshaped
-from dataflow.executor.lowering import Lowering, allocate_arenas, workspace_bytes
-from dataflow.executor.report import PlanReport, report
+from dataflow.executor.display import plan_html
+from dataflow.executor.lowering import Arena, Lowering, allocate_arenas, workspace_bytes
+from dataflow.executor.monitoring import Callback, Monitor
+from dataflow.executor.report import PlanReport, listing, report
 from dataflow.graph.node import Entry, output_name
 from dataflow.graph.pipeline import Bound, compile_graph
 from dataflow.ndarray import NDArray
@@ -33,11 +36,12 @@ class Executor:
     be used from several threads: each run is one step in the order of the engine.
     """
 
-    def __init__(self, binding: Binding) -> None:
+    def __init__(self, binding: Binding, shared: Executor | None = None) -> None:
         self._binding = binding
         self._lock = threading.Lock()
         self._plans: dict[tuple[bool, bool], Plan] = {}
         self._ran_forward = False
+        self._monitor: Monitor | None = None
         self._compiled = compile_graph(_given(binding), workspace_bytes)
         graph = self._compiled.graph
         self._output_names = [output_name(entry) for entry in binding.outputs]
@@ -46,7 +50,9 @@ class Executor:
             number: self._allocate(Entry(node, 0))
             for number, node in self._compiled.head_gradients.items()
         }
-        self._lowering = self._lower()
+        self._lowering: Lowering = self._lower(
+            shared._lowering.arenas if shared is not None else {}
+        )
 
     def _allocate(self, entry: Entry) -> NDArray:
         graph = self._compiled.graph
@@ -55,7 +61,7 @@ class Executor:
         assert dtype is not None
         return NDArray.empty(shape, dtype, graph.contexts[entry.node])
 
-    def _lower(self) -> Lowering:
+    def _lower(self, shared: Mapping[Context, Arena]) -> Lowering:
         compiled, binding = self._compiled, self._binding
         graph = compiled.graph
         gradients = dict(
@@ -71,7 +77,7 @@ class Executor:
         added = frozenset(
             e for e, n in gradients.items() if binding.requests[n] == "add"
         )
-        arenas = allocate_arenas(compiled.memory.arenas)
+        arenas = allocate_arenas(compiled.memory.arenas, shared)
         return Lowering(compiled, arrays, added, arenas)
 
     # Running
@@ -99,7 +105,7 @@ class Executor:
             A value has another shape than its argument.
         """
         first = [*self._taking(kwargs), *self._lowering.renewal()]
-        self._replay(first, self._plan(backward=False, is_train=bool(is_train)))
+        self._run(first, backward=False, is_train=bool(is_train))
         self._ran_forward = True
         return self._outputs
 
@@ -129,7 +135,36 @@ class Executor:
         if not self._binding.gradients:
             return
         first = self._taking_head_gradients(out_grads)
-        self._replay(first, self._plan(backward=True, is_train=bool(is_train)))
+        self._run(first, backward=True, is_train=bool(is_train))
+
+    def _run(
+        self, first: Sequence[Operation], *, backward: bool, is_train: bool
+    ) -> None:
+        monitor = self._monitor
+        if monitor is None:
+            self._replay(first, self._plan(backward=backward, is_train=is_train))
+            return
+        lowering = self._lowering
+        plan = lowering.plan(backward=backward, is_train=is_train, monitor=monitor)
+        self._replay(first, plan)
+        monitor.report(lowering.segments(backward=backward), lowering.arrays)
+
+    def set_monitor_callback(
+        self, callback: Callback | None, monitor_all: bool = False
+    ) -> None:
+        """Let a function see what every operator computes, at every run.
+
+        It is called on the thread that calls `forward` or `backward`. Runs are slower
+        while it is set, since every result is copied for it.
+
+        Parameters
+        ----------
+        callback : callable or None
+            Takes a name such as ``fc1_output`` and an NDArray; None ends it.
+        monitor_all : bool
+            Show what operators read, too, as ``fc1_data`` and the like.
+        """
+        self._monitor = None if callback is None else Monitor(callback, monitor_all)
 
     @staticmethod
     def _replay(first: Sequence[Operation], plan: Plan) -> None:
@@ -256,7 +291,9 @@ class Executor:
         allow_up_sizing: bool = False,
         **kwargs: Sequence[int],
     ) -> Executor:
-        """Return an executor for other input shapes that shares this one's arrays.
+        """Return an executor for other input shapes that shares this one's memory.
+
+        Both may go on being used, one step (forward and backward) at a time.
 
         Parameters
         ----------
@@ -272,13 +309,19 @@ class Executor:
         UnknownNameError, ArgumentError, InferenceError
             No such argument; a change that was not allowed; shapes that do not fit.
         """
-        return Executor(
-            reshaped(self._binding, kwargs, partial_shaping, allow_up_sizing)
-        )
+        binding = reshaped(self._binding, kwargs, partial_shaping, allow_up_sizing)
+        return Executor(binding, shared=self)
+
+    def debug_str(self) -> str:
+        """Return a listing of what binding made of the graph, and its memory."""
+        return listing(self._compiled)
 
     def plan_report(self) -> PlanReport:
         """Tell what binding made of the graph: nodes, segments, memory, kernels."""
         return report(self._compiled)
+
+    def _repr_html_(self) -> str:
+        return plan_html(self.plan_report())
 
 
 def _given(binding: Binding) -> Bound:

@@ -23,6 +23,7 @@ from typing import Any
 from dataflow import engine
 from dataflow.context import Context
 from dataflow.errors import OperatorError
+from dataflow.executor.monitoring import Monitor
 from dataflow.graph.graph import Graph
 from dataflow.graph.node import Entry, Node, describe, input_names
 from dataflow.graph.pipeline import Compiled
@@ -65,12 +66,22 @@ def _specification(graph: Graph, entry: Entry) -> Specification:
     return Specification(shape, dtype)
 
 
-def allocate_arenas(arenas: Mapping[Context, int]) -> dict[Context, Arena]:
-    """Allocate one arena per context, of the planned number of bytes."""
-    return {
-        context: Arena(allocate_bytes(nbytes, context), engine.get().new_variable())
-        for context, nbytes in arenas.items()
-    }
+def allocate_arenas(
+    arenas: Mapping[Context, int], shared: Mapping[Context, Arena] | None = None
+) -> dict[Context, Arena]:
+    """Return one arena per context, of the planned number of bytes at least.
+
+    Another executor's arena is taken where it is large enough. Its Var comes with it:
+    the runs of all that share it happen one after another.
+    """
+    found: dict[Context, Arena] = {}
+    for context, nbytes in arenas.items():
+        known = (shared or {}).get(context)
+        if known is None or known.block.nbytes < nbytes:
+            block = allocate_bytes(nbytes, context)
+            known = Arena(block, engine.get().new_variable())
+        found[context] = known
+    return found
 
 
 class Lowering:
@@ -112,20 +123,29 @@ class Lowering:
             if node.operator is not None and node.operator.random
         }
         self._raw: dict[Entry, Array] = {}
+        self._states: dict[Node, dict[Any, Any]] = {}
         self._buffers: dict[tuple[Any, ...], Array] = {}
         self._read = {e for n in self.graph.operators for e in n.inputs}
         self._crossing = self._crossing_vars()
 
-    def plan(self, *, backward: bool, is_train: bool) -> Plan:
-        """Bind the kernels of one phase and return its plan."""
-        segments = [s for s in self.schedule.segments if s.is_backward == backward]
+    def plan(
+        self, *, backward: bool, is_train: bool, monitor: Monitor | None = None
+    ) -> Plan:
+        """Bind the kernels of one phase and return its plan.
+
+        With a monitor, the plan also copies every result for it.
+        """
         started: set[Context] = set()
         operations = []
-        for segment in segments:
+        for segment in self.segments(backward=backward):
             first = segment.context not in started
             started.add(segment.context)
-            operations.append(self._operation(segment, is_train, first))
+            operations.append(self._operation(segment, is_train, first, monitor))
         return Plan(operations)
+
+    def segments(self, *, backward: bool) -> list[Segment]:
+        """Return the segments of one phase."""
+        return [s for s in self.schedule.segments if s.is_backward == backward]
 
     def renewal(self) -> list[Operation]:
         """Return what gives random nodes the next streams, if the seed was set since.
@@ -157,8 +177,13 @@ class Lowering:
 
     # One segment
 
-    def _operation(self, segment: Segment, is_train: bool, first: bool) -> Operation:
-        bound = quiet(partial(self._bind_all, segment, is_train))()
+    def _operation(
+        self, segment: Segment, is_train: bool, first: bool, monitor: Monitor | None
+    ) -> Operation:
+        copies: Mapping[Entry, NDArray] = {}
+        if monitor is not None:
+            copies = monitor.copies(self.graph, self._planned(segment))
+        bound = quiet(partial(self._bind_all, segment, is_train, copies))()
         nodes = [node for node, _ in bound]
         program = SerialProgram(
             [thunk for _, thunk in bound],
@@ -166,6 +191,7 @@ class Lowering:
             _failure(self.graph, nodes),
         )
         reads, writes = self._variables(segment)
+        writes += [array.var for array in copies.values()]
         arena = self.arenas[segment.context].var
         writes.append(arena)
         if segment.context in segment.done_before:
@@ -210,10 +236,24 @@ class Lowering:
             writes.append(self._crossing[segment.index])
         return reads, writes
 
-    def _bind_all(self, segment: Segment, is_train: bool) -> list[tuple[Node, Thunk]]:
+    def _bind_all(
+        self, segment: Segment, is_train: bool, copies: Mapping[Entry, NDArray]
+    ) -> list[tuple[Node, Thunk]]:
         """Bind a segment's kernels; some have nothing to do and are left out."""
-        thunks = ((node, self._bind(node, is_train)) for node in segment.nodes)
+        thunks = []
+        for node in segment.nodes:
+            thunks.append((node, self._bind(node, is_train)))
+            for entry in node.entries():
+                if entry in copies:
+                    target = copies[entry].raw
+                    thunks.append((node, partial(_copy, target, self._array(entry))))
         return [(node, thunk) for node, thunk in thunks if thunk is not None]
+
+    def _planned(self, segment: Segment) -> list[Entry]:
+        """Return the results of a segment that lie in memory used again later."""
+        results = [entry for node in segment.nodes for entry in node.entries()]
+        wanted = [e for e in results if self._request(e) is not Request.NULL]
+        return [entry for entry in wanted if entry not in self.arrays]
 
     # One node
 
@@ -235,6 +275,8 @@ class Lowering:
                 workspace=self._workspace(node),
                 random=self.sources.get(node),
                 shapes=tuple(self._shape(entry) for entry in node.entries()),
+                state=self._states.setdefault(node.forward or node, {}),
+                device=self.graph.contexts[node],
             )
         )
 
@@ -280,6 +322,10 @@ class Lowering:
         nbytes = workspace_bytes(self.graph, node)
         block: Any = self.arenas[place.context].block
         return block[place.offset : place.offset + nbytes]
+
+
+def _copy(target: Array, source: Array) -> None:
+    target[...] = source
 
 
 class _Renewal:

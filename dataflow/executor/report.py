@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from dataflow.context import Context
 from dataflow.graph.pipeline import Compiled
+from dataflow.graph.text import describe_graph
+from dataflow.visualization.tables import shown_bytes
 from dataflow_ops.kernels.backends import select
 
 
@@ -50,22 +52,21 @@ class PlanReport:
         """Bytes of all arenas."""
         return sum(self.arenas.values())
 
-    def _arenas_used(self) -> list[tuple[Context, int]]:
-        return [(context, self.arenas.get(context, 0)) for context in self.nodes_on]
+    def _arena_lines(self) -> Iterator[str]:
+        for context, count in self.nodes_on.items():
+            arena = shown_bytes(self.arenas.get(context, 0))
+            yield f"  {context}: {count} nodes, arena {arena}"
 
     def __str__(self) -> str:
         lines = [
             f"{self.nodes} nodes in {self.segments} segments, "
             f"{self.variables} variables, {self.copies} copies between contexts",
-            *(
-                f"  {context}: {self.nodes_on[context]} nodes, arena {_bytes(nbytes)}"
-                for context, nbytes in self._arenas_used()
-            ),
-            f"  planned {_bytes(self.planned_bytes)} for intermediate results: "
+            *self._arena_lines(),
+            f"  planned {shown_bytes(self.planned_bytes)} for intermediate results: "
             f"{_ratio(self.planned_bytes, self.unshared_bytes)} of the "
-            f"{_bytes(self.unshared_bytes)} of all outputs, "
+            f"{shown_bytes(self.unshared_bytes)} of all outputs, "
             f"{_ratio(self.planned_bytes, self.lower_bound)} of the lower bound "
-            f"{_bytes(self.lower_bound)}",
+            f"{shown_bytes(self.lower_bound)}",
             f"  kernels: {_counted(self.kernels)}",
         ]
         return "\n".join(lines)
@@ -88,12 +89,10 @@ def report(compiled: Compiled) -> PlanReport:
     )
 
 
-def _bytes(count: int) -> str:
-    value, units = float(count), ["B", "KiB", "MiB", "GiB"]
-    while value >= 1024 and len(units) > 1:
-        value /= 1024
-        units.pop(0)
-    return f"{value:.0f} B" if units[0] == "B" else f"{value:.2f} {units[0]}"
+def listing(compiled: Compiled) -> str:
+    """List the graph, with the total of the memory planned for it at the end."""
+    total = sum(compiled.memory.arenas.values()) / 2**20
+    return f"{describe_graph(compiled.graph)}Total {total:.4g} MB allocated\n"
 
 
 def _ratio(part: int, whole: int) -> str:

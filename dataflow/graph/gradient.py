@@ -7,13 +7,14 @@ Where several paths meet, the contributions are summed by one ``add_n``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from dataflow.errors import ArgumentError
 from dataflow.graph.graph import topological_order
-from dataflow.graph.node import Entry, Node, input_names
-from dataflow_ops.registry import find
+from dataflow.graph.node import Entry, Node, input_names, output_name
+from dataflow_ops.registry import Operator, find
 
 HeadGradient = Callable[[int], Entry]
 
@@ -71,11 +72,11 @@ class _State:
         self,
         forward: Node,
         suffix: str,
-        operator: str,
+        operator: str | Operator,
         inputs: tuple[Entry, ...],
         attributes: Mapping[str, Any],
     ) -> Node:
-        declared = find(operator)
+        declared = find(operator) if isinstance(operator, str) else operator
         node = Node(
             declared,
             forward.name + suffix,
@@ -117,7 +118,7 @@ def gradient(
     """
     order = topological_order(entry.node for entry in outputs)
     wanted = dict.fromkeys(wanted)
-    needed = _depends_on(order, wanted)
+    needed = depending_on(order, wanted)
     heads: dict[Entry, list[int]] = {}
     for number, entry in enumerate(outputs):
         heads.setdefault(entry, []).append(number)
@@ -133,7 +134,35 @@ def gradient(
     )
 
 
-def _depends_on(order: Sequence[Node], wanted: Mapping[Node, None]) -> set[Node]:
+def loss_gradients(outputs: Sequence[Entry], wanted: Sequence[Node]) -> list[Entry]:
+    """Return the gradients of losses by some variables.
+
+    Raises
+    ------
+    ArgumentError
+        An output is no loss.
+    """
+
+    def refuse(number: int) -> Entry:
+        raise ArgumentError(
+            f"output '{output_name(outputs[number])}' is not a loss, so its gradient "
+            "is not known; end the symbol in a loss such as MakeLoss"
+        )
+
+    made = gradient(outputs, wanted, refuse)
+    likeness: dict[Node, dict[int, Entry]] = {}
+    for entry, like in made.like.items():
+        likeness.setdefault(entry.node, {})[entry.slot] = like
+    for node in made.nodes:  # ordinary nodes from now on, which a user composes with
+        node.like = likeness.get(node, {})
+        if node.forward is not None:
+            node.attributes = dict(node.forward.attributes)
+            node.forward = None
+    return [made.of[node] for node in wanted]
+
+
+def depending_on(order: Iterable[Node], wanted: Collection[Node]) -> set[Node]:
+    """Return the nodes that some of the wanted ones lead to, in their given order."""
     needed: set[Node] = set()
     for node in order:
         if node in wanted or any(entry.node in needed for entry in node.inputs):
@@ -178,7 +207,7 @@ class _Call:
         return total if total is not None else self._state.zeros(entry)
 
     def make(
-        self, operator: str, *inputs: Entry, **attributes: Any
+        self, operator: str | Operator, *inputs: Entry, **attributes: Any
     ) -> tuple[Entry, ...]:
         suffix = f"_backward{self._made or ''}"
         self._made += 1

@@ -109,7 +109,8 @@ def topological_order(roots: Iterable[Node]) -> tuple[Node, ...]:
 
 def _unfinished(node: Node, finished: Mapping[Node, bool]) -> list[Node]:
     pending = []
-    for source, _ in reversed(node.inputs):
+    entries = (*node.inputs, *node.like.values()) if node.like else node.inputs
+    for source, _ in reversed(entries):
         state = finished.get(source)
         if state is False:
             raise GraphError(

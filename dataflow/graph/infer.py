@@ -130,7 +130,8 @@ class _Propagation(Generic[Fact]):
         self.source: dict[Entry, Node] = {}  # who told the fact; absent: the user
         self.readers: dict[Node, list[Node]] = {node: [] for node in graph.nodes}
         for node in graph.operators:
-            for producer in {entry.node for entry in node.inputs}:
+            read = (*node.inputs, *node.like.values()) if node.like else node.inputs
+            for producer in {entry.node for entry in read}:
                 self.readers[producer].append(node)
         self.waiting = deque(graph.operators)
         self.queued = set(self.waiting)
@@ -154,6 +155,10 @@ class _Propagation(Generic[Fact]):
             # NumPy takes None for float64, so None is never compared with a type.
             if new is not None and (old is None or new != old):
                 self._learn(node, entry, new)
+        for slot, like in node.like.items():
+            fact = self.facts.get(like)
+            if fact is not None:
+                self._learn(node, Entry(node, slot), fact)
 
     def _learn(self, node: Node, entry: Entry, fact: Fact) -> None:
         old = self.facts.get(entry)
