@@ -1,10 +1,13 @@
 """MXNet's Symbol API on a pure Python asynchronous dependency engine."""
 
 from dataflow import (
+    attribute,
+    autograd,
     context,
     engine,
     name,
     ndarray,
+    operator,
     profiler,
     random,
     symbol,
@@ -26,6 +29,8 @@ __all__ = [
     "Context",
     "Executor",
     "MXNetError",
+    "attribute",
+    "autograd",
     "context",
     "cpu",
     "cpu_pinned",
@@ -36,6 +41,7 @@ __all__ = [
     "nd",
     "ndarray",
     "num_gpus",
+    "operator",
     "profiler",
     "random",
     "sym",

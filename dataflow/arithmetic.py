@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Callable
 from typing import Any, Self
+
+import numpy as np
+
+from dataflow.errors import ArgumentTypeError
 
 
 class Arithmetic:
@@ -82,6 +87,74 @@ class Arithmetic:
         return self._binary("greater_equal", other)
 
     __hash__ = object.__hash__
+
+
+# From the functions that take two symbols, two arrays, or one and a number on either
+# side, to the name of what they compute and its mirror image.
+_FUNCTIONS = {
+    "add": ("plus", "plus"),
+    "subtract": ("minus", None),
+    "multiply": ("mul", "mul"),
+    "divide": ("div", None),
+    "true_divide": ("div", None),
+    "modulo": ("mod", None),
+    "power": ("power", None),
+    "pow": ("power", None),
+    "maximum": ("maximum", "maximum"),
+    "minimum": ("minimum", "minimum"),
+    "hypot": ("hypot", "hypot"),
+    "equal": ("equal", "equal"),
+    "not_equal": ("not_equal", "not_equal"),
+    "greater": ("greater", "lesser"),
+    "greater_equal": ("greater_equal", "lesser_equal"),
+    "lesser": ("lesser", "greater"),
+    "lesser_equal": ("lesser_equal", "greater_equal"),
+    "logical_and": ("logical_and", "logical_and"),
+    "logical_or": ("logical_or", "logical_or"),
+    "logical_xor": ("logical_xor", "logical_xor"),
+}
+
+
+NUMBERS = (int, float, np.number)
+_NUMPY_NAMES = {"modulo": "mod", "lesser": "less", "lesser_equal": "less_equal"}
+
+
+def binary_functions(kind: type[Arithmetic]) -> dict[str, Callable[[Any, Any], Any]]:
+    """Return ``add``, ``maximum``, ... of two `kind`s, or of a `kind` and a number.
+
+    Two numbers give a number.
+
+    The functions raise ArgumentTypeError for anything but a `kind` or a number.
+    """
+    return {function: _binary_function(kind, function) for function in _FUNCTIONS}
+
+
+def _binary_function(kind: type[Arithmetic], function: str) -> Callable[..., Any]:
+    name, mirrored = _FUNCTIONS[function]
+    on_numbers = getattr(np, _NUMPY_NAMES.get(function, function))
+
+    def combine(lhs: Any, rhs: Any) -> Any:
+        if isinstance(lhs, kind):
+            made = lhs._binary(name, rhs)
+        elif isinstance(rhs, kind):
+            reverse = mirrored is None
+            made = rhs._binary(mirrored or name, lhs, reverse=reverse)
+        elif isinstance(lhs, NUMBERS) and isinstance(rhs, NUMBERS):
+            made = on_numbers(lhs, rhs)
+        else:
+            made = NotImplemented
+        if made is NotImplemented:
+            raise ArgumentTypeError(
+                f"{function} combines a {kind.__name__} with another or with a number, "
+                f"not {lhs!r} with {rhs!r}"
+            )
+        return made
+
+    combine.__name__ = combine.__qualname__ = function
+    combine.__doc__ = (
+        f"Return the elementwise {function.replace('_', ' ')} of two, broadcasting."
+    )
+    return combine
 
 
 def scalar_operator(name: str, *, reverse: bool) -> str:

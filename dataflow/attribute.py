@@ -8,12 +8,28 @@ from typing import ClassVar
 from dataflow.errors import ArgumentError
 from dataflow.scope import Entered, Scope
 
+# What means something to the framework; stored as ``__ctx_group__`` and the like, and
+# known to users under both forms.
+ANNOTATIONS = ("ctx_group", "lr_mult", "wd_mult", "force_mirroring", "mirror_stage")
 
-def hidden_key(key: str) -> str:
-    """Return the form in which an attribute such as ``ctx_group`` is stored."""
-    if key.startswith("__") and key.endswith("__"):
-        return key
-    return f"__{key}__"
+
+def is_hidden(key: str) -> bool:
+    """Tell whether a key has the form ``__key__``, which no parameter has."""
+    return key.startswith("__") and key.endswith("__")
+
+
+def stored_key(key: str) -> str:
+    """Return the form in which an attribute is stored."""
+    return f"__{key}__" if key in ANNOTATIONS else key
+
+
+def shown(attributes: Mapping[str, str]) -> dict[str, str]:
+    """Return attributes as users see them: annotations under both forms."""
+    result = dict(attributes)
+    for key in ANNOTATIONS:
+        if f"__{key}__" in attributes:
+            result[key] = attributes[f"__{key}__"]
+    return result
 
 
 def check_attributes(attributes: Mapping[str, object]) -> None:
@@ -33,7 +49,7 @@ class AttrScope(Scope):
     ----------
     **kwargs : str
         Attributes such as ``ctx_group='stage1'``; an inner scope adds to and overrides
-        an outer one. Symbols see them as ``__ctx_group__`` and the like.
+        an outer one.
 
     Raises
     ------
@@ -45,7 +61,7 @@ class AttrScope(Scope):
 
     def __init__(self, **kwargs: str) -> None:
         check_attributes(kwargs)
-        self.attributes = {hidden_key(key): value for key, value in kwargs.items()}
+        self.attributes = {stored_key(key): value for key, value in kwargs.items()}
 
 
 def current_attributes() -> dict[str, str]:

@@ -19,6 +19,10 @@ class ArgumentTypeError(MXNetError, TypeError):
     """An argument has a type that cannot be used."""
 
 
+class NotImplementedForSymbol(ArgumentTypeError, NotImplementedError):
+    """A symbol has no value, so that what arrays can do it cannot."""
+
+
 class UnknownNameError(ArgumentError, KeyError):
     """A name that does not exist was asked for."""
 
@@ -47,6 +51,28 @@ class InferenceError(MXNetError, ValueError):
 
 class GraphError(MXNetError, ValueError):
     """A graph is malformed: it has a cycle, say."""
+
+
+class GradientError(MXNetError, ValueError):
+    """What is asked for cannot be differentiated, or not any more."""
+
+
+class FormatError(MXNetError, ValueError):
+    """A file, or a text in its form, is malformed or beyond a limit."""
+
+
+class FileError(MXNetError, OSError):
+    """A file cannot be read or written."""
+
+    __str__ = RuntimeError.__str__
+
+
+class MissingFileError(FileError, FileNotFoundError):
+    """There is no file of this name."""
+
+
+class MissingPackageError(MXNetError, ImportError):
+    """A package that is optional is needed here, and not installed."""
 
 
 class OperatorError(MXNetError):

@@ -159,9 +159,9 @@ MISTAKES = {
         lambda: dense().bind(mx.cpu(), None), TypeError, ("args", "fc_weight")
     ),
     "misspelt argument": Mistake(
-        lambda: dense().simple_bind(mx.cpu(), x=(2, 5), fc_wight=(3, 5)),
+        lambda: dense().infer_shape(x=(2, 5), fc_wight=(3, 5)),
         mx.MXNetError,
-        ("'fc_wight'", "did you mean 'fc_weight'"),
+        ("'fc_wight'", "fc_weight"),
     ),
     "too few shapes": Mistake(
         lambda: dense().simple_bind(mx.cpu()), RuntimeError, ("'x'", "x")
@@ -221,11 +221,6 @@ MISTAKES = {
         lambda: mx.nd.ones(2) + mx.nd.ones(2, dtype="int32"),
         mx.MXNetError,
         ("broadcast_add", "float32", "int32"),
-    ),
-    "contexts that differ": Mistake(
-        lambda: mx.nd.ones(2) + mx.nd.ones(2, ctx=mx.cpu(1)),
-        mx.MXNetError,
-        ("broadcast_add", "cpu(0)", "cpu(1)", "as_in_context"),
     ),
     "index out of range": Mistake(lambda: mx.nd.ones(2)[5], IndexError, ("5", "(2,)")),
     "index that is none": Mistake(lambda: mx.nd.ones(2)["a"], ValueError, ("'a'",)),

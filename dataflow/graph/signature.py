@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import inspect
 import itertools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from dataflow.errors import ArgumentError, ArgumentTypeError, UnknownOperatorError
@@ -40,8 +39,13 @@ def split_arguments(
         An input that is not of the `kind`.
     """
     schema = [attribute.name for attribute in operator.attributes]
-    attributes = {k: v for k, v in kwargs.items() if k in schema and v is not None}
-    named = {k: v for k, v in kwargs.items() if k not in schema}
+    attributes = {
+        k: v
+        for k, v in kwargs.items()
+        if _is_given(operator, k, v)
+        and (k in schema or (operator.free and not isinstance(v, kind)))
+    }
+    named = {k: v for k, v in kwargs.items() if k not in schema and k not in attributes}
     arrays, plain = _split_positions(operator, kind, args)
     if operator.variadic is not None:
         count = len(arrays) + sum(isinstance(v, kind) for v in named.values())
@@ -70,7 +74,7 @@ def _split_positions(
     """Sort what was given by position: inputs (None for one left out), attributes."""
     arrays = list(itertools.takewhile(lambda v: v is None or isinstance(v, kind), args))
     rest = args[len(arrays) :]
-    declared = () if operator.variadic is not None else _declared_inputs(operator)
+    declared = () if operator.variadic is not None else declared_inputs(operator)
     schema = [a.name for a in operator.attributes if a.name != operator.variadic]
     if operator.variadic is not None and rest:
         raise _wrong_type(operator, kind, "each input", rest[0])
@@ -83,12 +87,25 @@ def _split_positions(
             f"operator {operator.name} takes {count} arguments, not {len(args)}"
         )
     pairs = zip(schema, rest, strict=False)
-    return arrays, {name: value for name, value in pairs if value is not None}
+    return arrays, {n: value for n, value in pairs if _is_given(operator, n, value)}
 
 
-def unknown_operator(module: str, name: str) -> UnknownOperatorError:
-    """Return the error that suggests the operator closest to a name."""
-    hint = suggestion(name, registry.names())
+def _is_given(operator: Operator, name: str, value: Any) -> bool:
+    """Tell whether a value was given: None is one where the attribute takes it."""
+    if value is not None:
+        return True
+    parsers = {a.name: a.parse for a in operator.attributes if a.name != "dtype"}
+    try:
+        return name in parsers and parsers[name](None) is None
+    except (TypeError, ValueError, AttributeError):
+        return False
+
+
+def unknown_operator(
+    module: str, name: str, known: Iterable[str] | None = None
+) -> UnknownOperatorError:
+    """Return the error that suggests the operator (or known name) closest to one."""
+    hint = suggestion(name, registry.names() if known is None else known)
     message = f"module '{module}' has no operator '{name}'"
     return UnknownOperatorError(f"{message}; {hint}" if hint else message)
 
@@ -111,7 +128,7 @@ def _refuse_unknown(
     operator: Operator, kind: type[Any], named: Mapping[str, Any]
 ) -> None:
     """Raise for a misspelt attribute, before another one is called missing."""
-    plausible = _declared_inputs(operator)
+    plausible = declared_inputs(operator)
     for name, value in named.items():
         if not isinstance(value, kind) and name not in plausible:
             parse(operator, {name: value})
@@ -143,39 +160,7 @@ def _wrong_type(
     )
 
 
-def document(
-    function: Callable[..., Any], name: str, operator: Operator, kind: str
-) -> Callable[..., Any]:
-    """Give a function the name, signature and docstring of its operator."""
-    function.__name__ = function.__qualname__ = name
-    function.__doc__ = _docstring(operator, kind)
-    function.__signature__ = _signature(operator)  # type: ignore[attr-defined]
-    return function
-
-
-def _signature(operator: Operator) -> inspect.Signature:
-    parameter = inspect.Parameter
-    if operator.variadic is not None:
-        inputs = [parameter("args", parameter.VAR_POSITIONAL)]
-    else:
-        inputs = [
-            parameter(n, parameter.POSITIONAL_OR_KEYWORD, default=None)
-            for n in _declared_inputs(operator)
-        ]
-    options = [
-        parameter(
-            a.name,
-            parameter.KEYWORD_ONLY,
-            default=parameter.empty if a.default is REQUIRED else a.default,
-        )
-        for a in operator.attributes
-    ]
-    return inspect.Signature(
-        [*inputs, *options, parameter("kwargs", parameter.VAR_KEYWORD)]
-    )
-
-
-def _declared_inputs(operator: Operator) -> tuple[str, ...]:
+def declared_inputs(operator: Operator) -> tuple[str, ...]:
     """Name the inputs under default attributes."""
     defaults = Attributes(
         {a.name: 1 if a.default is REQUIRED else a.default for a in operator.attributes}
@@ -183,13 +168,10 @@ def _declared_inputs(operator: Operator) -> tuple[str, ...]:
     return (*operator.input_names(defaults), *operator.auxiliary_names(defaults))
 
 
-def _docstring(operator: Operator, kind: str) -> str:
-    lines = [operator.summary, "", "Parameters", "----------"]
-    if operator.variadic is not None:
-        lines += [f"*args : {kind}", "    The inputs."]
-    else:
-        lines += [f"{name} : {kind}" for name in _declared_inputs(operator)]
-    for a in operator.attributes:
-        default = "required" if a.default is REQUIRED else f"default {a.default!r}"
-        lines += [f"{a.name} : {default}", f"    {a.doc}"]
-    return "\n".join(lines)
+def division_of(indices_or_sections: int | Sequence[int]) -> dict[str, Any]:
+    """Return the attributes of ``_split_v2`` for a count of pieces, or for cuts."""
+    if isinstance(indices_or_sections, int):
+        if indices_or_sections < 1:
+            raise ArgumentError("split_v2 makes at least one piece")
+        return {"indices": (), "sections": indices_or_sections}
+    return {"indices": (0, *indices_or_sections), "sections": 0}

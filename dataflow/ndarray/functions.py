@@ -7,7 +7,9 @@ from typing import Any
 
 from dataflow.context import Context
 from dataflow.errors import ArgumentError, ArgumentTypeError
-from dataflow.graph.signature import document, split_arguments
+from dataflow.graph.documents import document
+from dataflow.graph.signature import split_arguments
+from dataflow.methods import METHODS
 from dataflow.ndarray.imperative import invoke
 from dataflow.ndarray.ndarray import NDArray
 from dataflow_ops import registry
@@ -49,3 +51,7 @@ def _targets(operator: Operator, out: Any) -> list[NDArray]:
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     name: make_function(name, operator) for name, operator in registry.names().items()
 }
+
+for _name in METHODS:
+    if _name in FUNCTIONS and _name not in vars(NDArray):
+        setattr(NDArray, _name, FUNCTIONS[_name])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
@@ -11,19 +11,23 @@ from dataflow.context import Context
 from dataflow.storage import Array, allocate
 from dataflow_engine import Var
 
+if TYPE_CHECKING:
+    from dataflow.ndarray.tape import Source
+
 DType = np.dtype[Any]
 
 
 class Handle:
     """What the engine and the operators need of an array; see `NDArray`."""
 
-    __slots__ = ("_context", "_is_view", "_raw", "_var")
+    __slots__ = ("_context", "_is_view", "_raw", "_source", "_var")
 
     def __init__(self, raw: Array, context: Context, var: Var | None = None) -> None:
         self._raw = raw
         self._context = context
         self._var = engine.get().new_variable() if var is None else var
         self._is_view = var is not None
+        self._source: Source | None = None
 
     @classmethod
     def empty(cls, shape: tuple[int, ...], dtype: DType, context: Context) -> Self:
@@ -76,6 +80,19 @@ class Handle:
         return self._context
 
     ctx = context
+
+    @property
+    def source(self) -> Source | None:
+        """The recorded call that made it, as far as one did; see `tape`."""
+        return self._source
+
+    @source.setter
+    def source(self, source: Source | None) -> None:
+        self._source = source
+
+    def detach(self) -> Self:
+        """Return an array that shares its memory, and whose history is not known."""
+        return type(self)(self._raw, self._context, self._var)
 
     def wait_to_read(self, timeout: float | None = None) -> None:
         """Wait until its value is there; raises what failed on the way.

@@ -12,10 +12,11 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from dataflow import engine
+from dataflow import engine, recording
 from dataflow.context import Context, check_context, current_context
 from dataflow.errors import ArgumentError, OperatorError
 from dataflow.graph.origin import Origin, caller_origin
+from dataflow.ndarray import tape
 from dataflow.ndarray.calls import Call, resolve
 from dataflow.ndarray.handle import Handle
 from dataflow.seeds import fresh_source
@@ -73,7 +74,21 @@ def invoke(
     call = resolve(operator, specifications, given)
     context = _context(call, inputs)
     outputs = _outputs(call, context, out, kind)
-    _push(call, inputs, outputs, context, given_out=len(out or ()))
+    state: dict[Any, Any] = {}
+    record = recording.is_recording() and tape.is_traced(inputs)
+    if record:
+        tape.check_overwriting(operator, out or ())
+    run(
+        call,
+        inputs,
+        outputs,
+        context,
+        given_out=len(out or ()),
+        is_train=recording.is_training(),
+        state=state,
+    )
+    if record:
+        tape.record(operator, call.attributes, inputs, outputs, state)
     return outputs[: call.visible]
 
 
@@ -82,13 +97,18 @@ def _context(call: Call, inputs: Sequence[Handle]) -> Context:
         return context_named(call.attributes.get("ctx"))
     context = inputs[0].context
     for name, array in zip(call.names, inputs, strict=True):
-        if array.context != context:
+        if array.context != context and not _both_host(array.context, context):
             raise ArgumentError(
                 f"operator {call.operator.name}: '{name}' lies on {array.context} and "
                 f"'{call.names[0]}' on {context}; bring them together with "
                 "as_in_context"
             )
     return context
+
+
+def _both_host(first: Context, second: Context) -> bool:
+    """Tell whether two contexts differ in name only: all CPUs share one memory."""
+    return first.device_type == second.device_type == "cpu"
 
 
 def context_named(name: str | None) -> Context:
@@ -114,21 +134,40 @@ def _outputs(
     return outputs
 
 
-def _push(
+def run(
     call: Call,
     inputs: Sequence[Handle],
-    outputs: Sequence[Handle],
+    outputs: Sequence[Handle | None],
     context: Context,
-    given_out: int,
+    *,
+    given_out: int = 0,
+    is_train: bool = False,
+    state: dict[Any, Any] | None = None,
 ) -> None:
+    """Push a checked call.
+
+    Parameters
+    ----------
+    call : Call
+        What to run.
+    inputs, outputs : sequence of Handle
+        Its arrays, all of them on `context`; None for an output that nobody wants.
+    context : Context
+        Where to run.
+    given_out : int
+        How many leading outputs are the user's, who may have passed inputs again.
+    is_train : bool
+        Whether this is part of a training step.
+    state : dict, optional
+        What the kernel shares with those of the gradient; see `Invocation.state`.
+    """
     operator = call.operator
     _, kernel = select(operator.name)
     raw_inputs = tuple(x.raw for x in inputs)
-    raw_outputs = tuple(x.raw for x in outputs)
+    raw_outputs = tuple(None if x is None else x.raw for x in outputs)
     late: list[tuple[Array, Array]] = []
-    for index in range(given_out):
-        if _overlaps(operator, index, raw_inputs, raw_outputs[index]):
-            target = outputs[index]
+    for index, target in enumerate(outputs[:given_out]):
+        if target is not None and _overlaps(operator, index, raw_inputs, target.raw):
             spare = allocate(target.shape, target.raw_dtype, context)
             raw_outputs = (*raw_outputs[:index], spare, *raw_outputs[index + 1 :])
             late.append((target.raw, spare))
@@ -139,20 +178,26 @@ def _push(
             attributes=call.attributes,
             inputs=raw_inputs,
             outputs=raw_outputs,
-            requests=(Request.WRITE,) * len(outputs),
+            requests=tuple(
+                Request.NULL if x is None else Request.WRITE for x in outputs
+            ),
+            is_train=is_train,
             workspace=_workspace(call, kernel, context),
             random=fresh_source() if operator.random else None,
             shapes=tuple(x.shape for x in call.outputs),
+            state=state,
+            device=context,
         ),
     )
+    made = [x for x in outputs if x is not None]
     states = inputs[len(inputs) - call.states :]
-    parts = [x for x in outputs[:given_out] if x.is_view]  # as in ndarray._operation
+    parts = [x for x in made[:given_out] if x.is_view]  # as in moves._onto
     operation = engine.operation(
         _Guarded(operator, quiet(bind)(), late, caller_origin(), raw_inputs),
         [x.var for x in (*inputs, *parts)],
-        [x.var for x in (*outputs, *states)],
+        [x.var for x in (*made, *states)],
         lane=context.lane,
-        cost=cost_of(operator.name, raw_outputs[0].nbytes if raw_outputs else 0),
+        cost=cost_of(operator.name, made[0].raw.nbytes if made else 0),
         name=operator.name,
     )
     engine.push(operation)

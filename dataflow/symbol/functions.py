@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from dataflow.graph.signature import document, split_arguments
+from dataflow.graph.documents import document
+from dataflow.graph.signature import split_arguments
+from dataflow.methods import METHODS
 from dataflow.symbol.composition import create_node, split_annotations
 from dataflow.symbol.symbol import Symbol
 from dataflow_ops import registry
@@ -35,3 +37,7 @@ def make_function(name: str, operator: Operator) -> Callable[..., Symbol]:
 FUNCTIONS: dict[str, Callable[..., Symbol]] = {
     name: make_function(name, operator) for name, operator in registry.names().items()
 }
+
+for _name in METHODS:
+    if _name in FUNCTIONS and _name not in vars(Symbol):
+        setattr(Symbol, _name, FUNCTIONS[_name])

@@ -16,7 +16,6 @@ from dataflow.graph.infer import (
     infer_dtypes,
     infer_shapes,
     to_user,
-    with_default_dtypes,
 )
 from dataflow.graph.node import Entry, Node
 
@@ -44,7 +43,6 @@ def dtypes(
     given = _given(graph, args, kwargs)
     known = {entry: np.dtype(dtype) for entry, dtype in given.items()}
     graph = infer_dtypes(graph, {**declared_dtypes(graph), **known})
-    graph = with_default_dtypes(graph, np.dtype(np.float32))
 
     def of(entry: Entry) -> type[np.generic] | None:
         dtype = graph.dtypes.get(entry)

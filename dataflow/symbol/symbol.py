@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from dataflow.arithmetic import Arithmetic, scalar_operator
-from dataflow.attribute import check_attributes
+from dataflow.attribute import check_attributes, shown, stored_key
 from dataflow.context import Context
 from dataflow.errors import (
     ArgumentError,
     ArgumentTypeError,
     IndexOutOfRange,
+    NotImplementedForSymbol,
     UnknownNameError,
 )
 from dataflow.executor import Executor, binding
+from dataflow.graph.composing import current
+from dataflow.graph.gradient import loss_gradients
 from dataflow.graph.graph import Graph
 from dataflow.graph.node import Entry, Node, output_name
+from dataflow.graph.text import describe_graph
 from dataflow.ndarray import NDArray
+from dataflow.serialization import symbol_json
+from dataflow.serialization.files import write
 from dataflow.symbol import inference
 from dataflow.symbol.composition import create_node, substitute
+from dataflow.visualization.drawing import notebook_svg
+from dataflow.visualization.printing import notebook_html
 from dataflow_ops.registry import find
 
 Shape = tuple[int, ...]
@@ -36,6 +44,10 @@ class Symbol(Arithmetic):
     """
 
     __slots__ = ("_entries",)
+
+    if TYPE_CHECKING:  # operators that are methods too; see `dataflow.methods`
+
+        def __getattr__(self, name: str) -> Any: ...
 
     def __init__(self, entries: Sequence[Entry]) -> None:
         self._entries = tuple(entries)
@@ -120,7 +132,8 @@ class Symbol(Arithmetic):
     def get_internals(self) -> Symbol:
         """Return the group of all visible entries below it."""
         nodes = Graph.of(self._entries).nodes
-        return Symbol([e for n in nodes for e in n.entries()[: n.visible_count]])
+        entries = [e for n in nodes for e in n.entries()[: n.visible_count]]
+        return Symbol(list(map(current, entries)))
 
     def get_children(self) -> Symbol | None:
         """Return the group of its nodes' direct inputs; None for a variable."""
@@ -159,10 +172,32 @@ class Symbol(Arithmetic):
         names = ", ".join(dict.fromkeys(e.node.name for e in self._entries))
         return f"<Symbol group [{names}]>"
 
+    def _repr_svg_(self) -> str | None:
+        return notebook_svg(self)
+
+    def _repr_html_(self) -> str:
+        return notebook_html(self)
+
     def __bool__(self) -> bool:
-        raise ArgumentTypeError(
+        raise NotImplementedForSymbol(
             "a symbol has no value yet, so it is neither true nor false; bind it first"
         )
+
+    def _refused(self, *args: Any, **kwargs: Any) -> Any:
+        raise NotImplementedForSymbol(
+            f"{self!r} has no value yet: bind it, run the executor, and ask its outputs"
+        )
+
+    # What only arrays can do
+    asnumpy = asscalar = as_in_context = backward = copy = detach = _refused
+    wait_to_read = _refused
+
+    def _never_in_place(self, other: Any) -> Any:
+        raise NotImplementedForSymbol(
+            f"{self!r} cannot change in place; write a = a + b instead of a += b"
+        )
+
+    __iadd__ = __isub__ = __imul__ = __itruediv__ = __imod__ = _never_in_place
 
     # Attributes
 
@@ -170,31 +205,45 @@ class Symbol(Arithmetic):
         """Return an attribute of its node, such as ``ctx_group``; None if absent."""
         attributes = self._node.attributes
         return attributes.get(
-            key, attributes.get(f"__{key}__", self._node.given.get(key))
+            stored_key(key), attributes.get(f"__{key}__", self._node.given.get(key))
         )
 
-    def list_attr(self) -> dict[str, str]:
-        """Return the attributes of its node."""
-        return {**self._node.given, **self._node.attributes}
+    def list_attr(self, recursive: bool = False) -> dict[str, str]:
+        """Return the attributes of its node; none for a group.
+
+        Parameters
+        ----------
+        recursive : bool
+            Those of all nodes below it too, under keys such as ``conv1_kernel``.
+        """
+        if recursive:
+            return {
+                f"{name}_{key}": value
+                for name, attributes in self.attr_dict().items()
+                for key, value in attributes.items()
+            }
+        return {} if self.name is None else _attributes_of(self._node)
 
     def attr_dict(self) -> dict[str, dict[str, str]]:
         """Return the attributes of every node that has some, by node name."""
-        every = {
-            node.name: {**node.given, **node.attributes}
-            for node in Graph.of(self._entries).nodes
-        }
+        nodes = Graph.of(self._entries).nodes
+        every = {node.name: _attributes_of(node) for node in nodes}
         return {name: found for name, found in every.items() if found}
 
     def _set_attr(self, **kwargs: str) -> None:
         """Set attributes of its node, for every symbol that shares the node."""
         check_attributes(kwargs)
-        self._node.attributes.update(kwargs)
+        self._node.attributes.update({stored_key(k): v for k, v in kwargs.items()})
 
     @property
     def _node(self) -> Node:
         if self.name is None:
             raise ArgumentError(f"{self!r} has several nodes; pick one by index")
         return self._entries[0].node
+
+    def debug_str(self) -> str:
+        """Return a listing of its graph, node by node."""
+        return describe_graph(Graph.of(self._entries))
 
     # Inference
 
@@ -231,13 +280,27 @@ class Symbol(Arithmetic):
         return _filled(result[0]), _filled(result[1]), _filled(result[2])
 
     def infer_type(self, *args: Any, **kwargs: Any) -> tuple[DTypes, DTypes, DTypes]:
-        """Infer all element types from some; float32 where nothing says otherwise.
+        """Infer all element types from some.
+
+        Returns
+        -------
+        tuple of lists
+            Types of arguments, outputs and auxiliary states; three times None if they
+            do not all follow.
 
         Raises
         ------
         UnknownNameError, InferenceError
             No such argument; types that contradict each other.
         """
+        result = inference.dtypes(self._entries, args, kwargs)
+        complete = all(dtype is not None for part in result for dtype in part)
+        return result if complete else (None, None, None)
+
+    def infer_type_partial(
+        self, *args: Any, **kwargs: Any
+    ) -> tuple[DTypes, DTypes, DTypes]:
+        """Infer what follows, as `infer_type` does; None for a type not known."""
         return inference.dtypes(self._entries, args, kwargs)
 
     # Binding
@@ -250,6 +313,7 @@ class Symbol(Arithmetic):
         grad_req: str | Sequence[str] | Mapping[str, str] = "write",
         aux_states: Mapping[str, NDArray] | Sequence[NDArray] | None = None,
         group2ctx: Mapping[str, Context] | None = None,
+        shared_exec: Executor | None = None,
     ) -> Executor:
         """Bind it to arrays and compile it.
 
@@ -267,6 +331,9 @@ class Symbol(Arithmetic):
             An array for every auxiliary state.
         group2ctx : mapping, optional
             From ``ctx_group`` to context.
+        shared_exec : Executor, optional
+            Use its memory for intermediate results, where it is large enough. The two
+            then take turns: finish a step (forward and backward) of one first.
 
         Raises
         ------
@@ -277,7 +344,8 @@ class Symbol(Arithmetic):
         return Executor(
             binding.bind(
                 self._entries, ctx, args, args_grad, grad_req, aux_states, group2ctx
-            )
+            ),
+            shared_exec,
         )
 
     def simple_bind(
@@ -285,7 +353,11 @@ class Symbol(Arithmetic):
         ctx: Context | None = None,
         grad_req: str | Sequence[str] | Mapping[str, str] = "write",
         type_dict: Mapping[str, Any] | None = None,
+        stype_dict: Mapping[str, str] | None = None,
         group2ctx: Mapping[str, Context] | None = None,
+        shared_arg_names: Sequence[str] | None = None,
+        shared_exec: Executor | None = None,
+        shared_buffer: dict[str, NDArray] | None = None,
         **kwargs: Sequence[int],
     ) -> Executor:
         """Bind it to new arrays of zeros, whose shapes follow from those given.
@@ -298,24 +370,108 @@ class Symbol(Arithmetic):
             As in `bind`.
         type_dict : mapping, optional
             Element types by argument name; float32 where nothing says otherwise.
+        stype_dict : mapping, optional
+            Storage types by argument name; only ``"default"`` exists here.
+        shared_arg_names : sequence of str, optional
+            Arguments whose arrays (and gradients) are those of `shared_exec`.
+        shared_exec : Executor, optional
+            As in `bind`; auxiliary states are shared too.
+        shared_buffer : dict, optional
+            Arrays by argument name, used for the other arguments where they are large
+            enough, and filled with those that are made.
         **kwargs : sequence of int
-            Shapes by argument name.
+            Shapes by argument name; a name that is no argument's is ignored, with a
+            warning.
 
         Raises
         ------
         MXNetError
             As in `bind`; InferenceError also if the shapes given are too few.
         """
+        for name, stype in (stype_dict or {}).items():
+            if stype != "default":
+                raise ArgumentError(f"'{name}': there is no storage type {stype!r}")
+        pool = binding.Pool(
+            arguments=shared_exec.arg_dict if shared_exec is not None else {},
+            gradients=shared_exec.grad_dict if shared_exec is not None else {},
+            states=shared_exec.aux_dict if shared_exec is not None else {},
+            names=frozenset(shared_arg_names or ()),
+            buffer=shared_buffer,
+        )
         return Executor(
             binding.simple_bind(
-                self._entries, ctx, grad_req, type_dict, group2ctx, kwargs
-            )
+                self._entries, ctx, grad_req, type_dict, group2ctx, kwargs, pool
+            ),
+            shared_exec,
         )
+
+    def grad(self, wrt: Sequence[str]) -> Symbol:
+        """Return the gradients of its outputs, which must be losses, as a symbol.
+
+        Parameters
+        ----------
+        wrt : sequence of str
+            Names of the arguments.
+
+        Returns
+        -------
+        Symbol
+            A group with the gradient by each of them.
+
+        Raises
+        ------
+        UnknownNameError
+            There is no such argument.
+        ArgumentError
+            An output is no loss, so that its gradient would have to be given.
+        """
+        arguments = {node.name: node for node in Graph.of(self._entries).arguments}
+        for name in wrt:
+            if name not in arguments:
+                raise UnknownNameError(f"{self!r} has no argument '{name}'")
+        return Symbol(loss_gradients(self._entries, [arguments[n] for n in wrt]))
+
+    gradient = grad
 
     def eval(self, ctx: Context | None = None, **kwargs: NDArray) -> list[NDArray]:
         """Compute its outputs once from arrays given by argument name."""
         context = Context("cpu", 0) if ctx is None else ctx
         return self.bind(context, kwargs, grad_req="null").forward()
+
+    # Files
+
+    def tojson(self, remove_amp_cast: bool = True) -> str:
+        """Return it as JSON text, the same that MXNet writes.
+
+        Parameters
+        ----------
+        remove_amp_cast : bool
+            Leave out what automatic mixed precision put between its nodes.
+        """
+        entries = self._entries
+        return symbol_json.dumps(
+            symbol_json.without_casts(entries) if remove_amp_cast else entries
+        )
+
+    def save(self, fname: Any, remove_amp_cast: bool = True) -> None:
+        """Save it as JSON; the old file stays as it was if that fails.
+
+        Parameters
+        ----------
+        fname : str or path
+            A path, or a URL such as ``s3://bucket/model-symbol.json``.
+        remove_amp_cast : bool
+            As in `tojson`.
+
+        Raises
+        ------
+        FileError
+            It cannot be written.
+        """
+        write(fname, [symbol_json.encoded(self.tojson(remove_amp_cast))])
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restored, (self.tojson(remove_amp_cast=False),)
 
     # Arithmetic; names follow MXNet's: _plus0, _mulscalar0, ...
 
@@ -332,9 +488,24 @@ class Symbol(Arithmetic):
             return NotImplemented  # type: ignore[no-any-return]
         return Symbol(node.entries())
 
+    def astype(self, dtype: Any) -> Symbol:
+        """Return it with another element type."""
+        given = {"dtype": np.dtype(dtype).name}
+        data = {"data": self.entries}
+        node = create_node(find("Cast"), "cast", data, given, None, {})
+        return Symbol(node.entries())
+
     def __abs__(self) -> Symbol:
         data = {"data": self.entries}
         return Symbol(create_node(find("abs"), "abs", data, {}, None, {}).entries())
+
+
+def _restored(text: str) -> Symbol:
+    return Symbol(symbol_json.loads(text, "a pickled symbol"))
+
+
+def _attributes_of(node: Node) -> dict[str, str]:
+    return shown({**node.given, **node.attributes})
 
 
 def _filled(shapes: list[Shape | None]) -> Shapes:

@@ -7,11 +7,16 @@ from typing import Any
 
 import numpy as np
 
-from dataflow.attribute import check_attributes, current_attributes, hidden_key
+from dataflow.attribute import (
+    ANNOTATIONS,
+    check_attributes,
+    current_attributes,
+    is_hidden,
+    stored_key,
+)
 from dataflow.errors import ArgumentError, ArgumentTypeError
 from dataflow.graph.node import Entry, Node
 from dataflow.graph.origin import caller_origin
-from dataflow.symbol.composition import ANNOTATIONS
 from dataflow.symbol.symbol import Symbol
 from dataflow_ops.dtypes import CODES
 
@@ -23,6 +28,8 @@ def Variable(
     lr_mult: float | None = None,
     wd_mult: float | None = None,
     dtype: Any = None,
+    init: Any = None,
+    stype: str | None = None,
     **kwargs: str,
 ) -> Symbol:
     """Return a symbol that stands for an array bound later.
@@ -39,6 +46,10 @@ def Variable(
         Factors of its learning rate and weight decay.
     dtype : dtype, optional
         Its element type.
+    init : Initializer or str, optional
+        How a module fills it: an initializer, or the text of its ``dumps()``.
+    stype : str, optional
+        Its storage type; only ``"default"``, which is dense, exists here.
     **kwargs : str
         Further hidden attributes, such as ``__ctx_group__``.
 
@@ -49,20 +60,27 @@ def Variable(
     """
     if not isinstance(name, str):
         raise ArgumentTypeError(f"a variable's name is a string, not {name!r}")
-    attributes = {**current_attributes(), **(attr or {})}
+    own = {stored_key(key): value for key, value in (attr or {}).items()}
+    attributes = {**current_attributes(), **own}
     for key, value in kwargs.items():
-        if hidden_key(key) != key and key not in (*ANNOTATIONS, "init"):
+        if not is_hidden(key) and key not in ANNOTATIONS:
             raise ArgumentError(
                 f"a variable has no '{key}'; an attribute of your own begins and ends "
                 f"with two underscores: __{key}__"
             )
-        attributes[hidden_key(key)] = value
-    declared = {"lr_mult": lr_mult, "wd_mult": wd_mult}
-    attributes |= {hidden_key(k): str(v) for k, v in declared.items() if v is not None}
+        attributes[stored_key(key)] = value
+    factors = {"__lr_mult__": lr_mult, "__wd_mult__": wd_mult}
+    attributes |= {k: str(v) for k, v in factors.items() if v is not None}
     if shape is not None:
         attributes["__shape__"] = str(tuple(int(d) for d in shape))
     if dtype is not None:
         attributes["__dtype__"] = str(_code(dtype))
+    if init is not None:
+        attributes["__init__"] = init if isinstance(init, str) else init.dumps()
+    if stype is not None:
+        if stype != "default":
+            raise ArgumentError(f"variable '{name}': there is no sparse storage here")
+        attributes["__storage_type__"] = "0"
     check_attributes(attributes)
     node = Node(None, name, attributes=attributes, origin=caller_origin())
     return Symbol([Entry(node, 0)])

@@ -111,7 +111,6 @@ def test_integers_stay_integers():
         (lambda a: a + mx.nd.ones(5), InferenceError),
         (lambda a: a + mx.nd.ones((2, 3), dtype="int32"), InferenceError),
         (lambda a: operator.iadd(a, mx.nd.ones((2, 2, 3))), ArgumentError),
-        (lambda a: a + mx.nd.ones((2, 3), ctx=mx.cpu(1)), ArgumentError),
         (lambda a: mx.nd.exp(3), ArgumentTypeError),
         (mx.nd.dot, ArgumentError),
         (lambda a: mx.nd.clip(a, a_min=0, a_mx=1), ArgumentError),
@@ -147,3 +146,9 @@ def test_a_target_may_be_an_input():
     square = mx.nd.array([[1, 2], [3, 4]])
     mx.nd.dot(square, square, out=square)
     assert square.asnumpy().tolist() == [[7, 10], [15, 22]]
+
+
+def test_arrays_of_two_cpus_combine_where_the_first_lies():
+    total = mx.nd.ones((2,), ctx=mx.cpu(1)) + mx.nd.ones((2,))
+    assert total.context == mx.cpu(1)
+    assert total.asnumpy().tolist() == [2, 2]

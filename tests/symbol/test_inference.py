@@ -43,11 +43,13 @@ def test_states_have_shapes_of_their_own():
     assert net.infer_shape(x=(2, 5, 4, 4))[2] == [(5,), (5,)]
 
 
-def test_types_follow_and_default_to_float32():
+def test_types_follow_from_some():
     arguments, outputs, _ = dense().infer_type(x="float64")
     assert arguments == [np.float64] * 3
     assert outputs == [np.float64]
-    assert dense().infer_type()[1] == [np.float32]
+    assert dense().infer_type() == (None, None, None)
+    assert dense().infer_type_partial()[1] == [None]
+    assert dense().infer_type(x="float32")[1] == [np.float32]
 
 
 def test_declared_types_count():

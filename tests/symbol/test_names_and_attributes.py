@@ -126,7 +126,9 @@ def test_variables_carry_shape_type_and_multipliers():
         "__shape__": "(3, 4)",
         "__dtype__": "1",
         "__lr_mult__": "2",
+        "lr_mult": "2",
         "__wd_mult__": "0.5",
+        "wd_mult": "0.5",
     }
 
 

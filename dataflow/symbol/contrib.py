@@ -1,0 +1,17 @@
+"""Operators that MXNet calls contributed, as functions of symbols."""
+
+from typing import Any
+
+from dataflow.graph.namespaces import OTHERS, functions_named, functions_of
+from dataflow.graph.signature import unknown_operator
+from dataflow.symbol.functions import make_function
+
+FUNCTIONS = {
+    **functions_of("contrib_", make_function),
+    **functions_named(OTHERS, make_function),
+}
+globals().update(FUNCTIONS)
+
+
+def __getattr__(name: str) -> Any:  # what static checkers know of the operators
+    raise unknown_operator("dataflow.symbol.contrib", name, FUNCTIONS)
