@@ -151,6 +151,8 @@ class _Tape:
         new = [node for node in made.nodes if node in needed]
         graph = self._inferred(made, new)
         read = {entry for node in new for entry in node.inputs} | set(made.of.values())
+        if create_graph:  # a record holds all outputs of its call
+            read |= {entry for node in new for entry in node.entries()}
         for node in new:
             self._run(node, graph, made.like, read)
             if create_graph:
