@@ -34,7 +34,14 @@ from dataflow.storage import Array, allocate_bytes, array_module, array_over
 from dataflow.threads import share_cores
 from dataflow_engine import Cost, Operation, Plan, SerialProgram, Var
 from dataflow_ops.kernels.backends import select
-from dataflow_ops.kernels.table import Invocation, Request, Specification, Thunk, quiet
+from dataflow_ops.kernels.table import (
+    Invocation,
+    Kernel,
+    Request,
+    Specification,
+    Thunk,
+    quiet,
+)
 from dataflow_ops.shapes import Shape
 
 
@@ -48,15 +55,23 @@ class Arena:
 
 def workspace_bytes(graph: Graph, node: Node) -> int:
     """Bytes of scratch memory that a node's kernel wants."""
-    assert node.operator is not None
-    _, kernel = select(node.operator.name)
+    _, kernel = kernel_of(graph, node)
     if kernel.workspace is None:
         return 0
-    return kernel.workspace(
-        node.parameters,
-        [_specification(graph, entry) for entry in node.inputs],
-        [_specification(graph, entry) for entry in node.entries()],
-    )
+    return kernel.workspace(node.parameters, *_specifications(graph, node))
+
+
+def kernel_of(graph: Graph, node: Node) -> tuple[str, Kernel]:
+    """Return the back end that computes a node, and its kernel."""
+    assert node.operator is not None
+    return select(node.operator.name, node.parameters, *_specifications(graph, node))
+
+
+def _specifications(
+    graph: Graph, node: Node
+) -> tuple[list[Specification], list[Specification]]:
+    inputs = [_specification(graph, entry) for entry in node.inputs]
+    return inputs, [_specification(graph, entry) for entry in node.entries()]
 
 
 def _specification(graph: Graph, entry: Entry) -> Specification:
@@ -258,8 +273,7 @@ class Lowering:
     # One node
 
     def _bind(self, node: Node, is_train: bool) -> Thunk | None:
-        assert node.operator is not None
-        _, kernel = select(node.operator.name)
+        _, kernel = kernel_of(self.graph, node)
         requests = tuple(self._request(entry) for entry in node.entries())
         return kernel.bind(
             Invocation(

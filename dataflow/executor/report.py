@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from dataflow.context import Context
+from dataflow.executor.lowering import kernel_of
 from dataflow.graph.pipeline import Compiled
 from dataflow.graph.text import describe_graph
 from dataflow.visualization.tables import shown_bytes
-from dataflow_ops.kernels.backends import select
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def report(compiled: Compiled) -> PlanReport:
         arenas=compiled.memory.arenas,
         unshared_bytes=compiled.memory.unshared_bytes,
         lower_bound=compiled.memory.lower_bound,
-        kernels={node.name: select(op.name)[0] for node, op in operators},
+        kernels={node.name: kernel_of(graph, node)[0] for node, _ in operators},
         nodes_on=Counter(graph.contexts[node] for node, _ in operators),
     )
 

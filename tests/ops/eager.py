@@ -59,12 +59,18 @@ def bind(
 ):
     """Bind a kernel to arrays; returns what runs it, or None."""
     if shapes is None:
-        shapes = [x.shape for x in outputs if x is not None]
-    _, kernel = select(operator.name)
+        known = infer(operator, attributes, [x.shape for x in inputs])[1]
+        pairs = zip(outputs, known, strict=True)
+        shapes = [(shape or ()) if x is None else x.shape for x, shape in pairs]
+    given = [Specification(x.shape, x.dtype) for x in inputs]
+    dtype = next((x.dtype for x in (*outputs, *inputs) if x is not None), None)
+    made = [
+        Specification(shape, dtype if x is None else x.dtype)
+        for x, shape in zip(outputs, shapes, strict=True)
+    ]
+    _, kernel = select(operator.name, attributes, given, made)
     workspace = None
     if kernel.workspace is not None:
-        given = [Specification(x.shape, x.dtype) for x in inputs]
-        made = [Specification(x.shape, x.dtype) for x in outputs if x is not None]
         workspace = np.empty(kernel.workspace(attributes, given, made), np.uint8)
     return quiet(
         partial(

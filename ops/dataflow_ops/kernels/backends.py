@@ -1,24 +1,80 @@
-"""The back ends that this machine has, in order of preference."""
+"""The back ends that this machine has, in order of preference.
+
+``DATAFLOW_BACKEND`` chooses one: ``reference`` for NumPy alone, or the name of a fast
+one, which then must be there. The reference computes whatever a fast one does not.
+"""
 
 from __future__ import annotations
 
+import os
+from collections.abc import Sequence
+from functools import cache
+from importlib import import_module
+
+from dataflow_ops.attributes import Attributes
 from dataflow_ops.errors import DeclarationError
-from dataflow_ops.kernels.table import Kernel, lookup
+from dataflow_ops.kernels.table import Kernel, Specification, lookup
 
-# Faster back ends go before the reference, which has a kernel for every operator.
-PREFERENCE: tuple[str, ...] = ("reference",)
+# Faster back ends go before the reference, which has a kernel for every operator. A
+# fast back end is a package here whose `missing()` says why it cannot be used, if so.
+FAST: tuple[str, ...] = ()
+PREFERENCE: tuple[str, ...] = (*FAST, "reference")
 
 
-def select(operator: str) -> tuple[str, Kernel]:
-    """Return the preferred back end that computes an operator, and its kernel.
+@cache
+def available() -> tuple[str, ...]:
+    """Return the back ends that can be used here, the preferred one first.
+
+    Raises
+    ------
+    DeclarationError
+        ``DATAFLOW_BACKEND`` names one that is unknown or cannot be used; why.
+    """
+    wanted = os.environ.get("DATAFLOW_BACKEND")
+    if wanted is None:
+        return (*(name for name in FAST if missing(name) is None), "reference")
+    if wanted not in PREFERENCE:
+        raise DeclarationError(
+            f"DATAFLOW_BACKEND is {wanted!r}; use one of {', '.join(PREFERENCE)}"
+        )
+    reason = missing(wanted)
+    if reason is not None:
+        raise DeclarationError(f"DATAFLOW_BACKEND is {wanted!r}, but {reason}")
+    return tuple(dict.fromkeys((wanted, "reference")))
+
+
+def missing(backend: str) -> str | None:
+    """Return why a back end cannot be used here, or None if it can."""
+    if backend == "reference":
+        return None
+    reason: str | None = import_module(f"dataflow_ops.kernels.{backend}").missing()
+    return reason
+
+
+def select(
+    operator: str,
+    attributes: Attributes,
+    inputs: Sequence[Specification],
+    outputs: Sequence[Specification],
+) -> tuple[str, Kernel]:
+    """Return the preferred back end that computes a call, and its kernel.
+
+    Parameters
+    ----------
+    operator : str
+        Name of the operator.
+    attributes : Attributes
+        Its typed attributes.
+    inputs, outputs : sequence of Specification
+        Shapes and types of all its inputs and outputs.
 
     Raises
     ------
     DeclarationError
         No back end of this machine computes it.
     """
-    for backend in PREFERENCE:
+    for backend in available():
         kernel = lookup(backend, operator)
-        if kernel is not None:
+        if kernel is not None and kernel.takes(attributes, inputs, outputs):
             return backend, kernel
     raise DeclarationError(f"no kernel computes '{operator}' on this machine")

@@ -97,6 +97,9 @@ Workspace = Callable[
 ]
 
 
+Accepts = Callable[[Attributes, Sequence[Specification], Sequence[Specification]], bool]
+
+
 @dataclass(frozen=True, slots=True)
 class Kernel:
     """How one back end computes one operator.
@@ -109,10 +112,23 @@ class Kernel:
     workspace : callable, optional
         Bytes of scratch memory from attributes and the specifications of inputs and
         outputs.
+    accepts : callable, optional
+        Whether it computes a call with these attributes, inputs and outputs; any, if
+        there is none. An operator and its backward one must accept the same calls.
     """
 
     bind: Callable[[Invocation], Thunk | None]
     workspace: Workspace | None = None
+    accepts: Accepts | None = None
+
+    def takes(
+        self,
+        attributes: Attributes,
+        inputs: Sequence[Specification],
+        outputs: Sequence[Specification],
+    ) -> bool:
+        """Tell whether it computes such a call."""
+        return self.accepts is None or self.accepts(attributes, inputs, outputs)
 
 
 _TABLES: dict[str, dict[str, Kernel]] = {}
@@ -135,7 +151,10 @@ def quiet(function: Thunk) -> Thunk:
 
 
 def binder(
-    backend: str, *operators: str, workspace: Workspace | None = None
+    backend: str,
+    *operators: str,
+    workspace: Workspace | None = None,
+    accepts: Accepts | None = None,
 ) -> Callable[[Callable[[Invocation], Thunk | None]], Any]:
     """Enter a function that binds: it takes an Invocation and returns a callable."""
 
@@ -144,19 +163,22 @@ def binder(
         for operator in operators:
             if operator in table:
                 raise DeclarationError(f"'{operator}' has two {backend} kernels")
-            table[operator] = Kernel(bind, workspace)
+            table[operator] = Kernel(bind, workspace, accepts)
         return bind
 
     return enter
 
 
 def kernel(
-    backend: str, *operators: str, workspace: Workspace | None = None
+    backend: str,
+    *operators: str,
+    workspace: Workspace | None = None,
+    accepts: Accepts | None = None,
 ) -> Callable[[Callable[[Invocation], None]], Callable[[Invocation], None]]:
     """Enter a function that runs: it takes an Invocation and computes."""
 
     def enter(run: Callable[[Invocation], None]) -> Callable[[Invocation], None]:
-        binder(backend, *operators, workspace=workspace)(
+        binder(backend, *operators, workspace=workspace, accepts=accepts)(
             functools.partial(functools.partial, run)
         )
         return run
