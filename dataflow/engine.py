@@ -9,23 +9,26 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, ClassVar, TypeVar
 
 from dataflow.errors import ArgumentError, SchedulingError, WaitTimeoutError
+from dataflow.scope import Entered, Scope
 from dataflow_engine import (
     Cost,
     Engine,
     EngineError,
     NaiveEngine,
     Operation,
+    OperationTimeout,
     Plan,
     ThreadedEngine,
     Var,
     WaitTimeout,
 )
 
+T = TypeVar("T")
 _lock = threading.Lock()
 _engine: Engine | None = None
 
@@ -76,6 +79,22 @@ def use(engine: Engine) -> Iterator[Engine]:
         _engine = previous
 
 
+class prioritized(Scope):
+    """Give all operations prepared inside the block a priority.
+
+    Parameters
+    ----------
+    level : int
+        Among ready operations of a lane the higher goes first; it is 0 outside.
+    """
+
+    __slots__ = ("level",)
+    _entered: ClassVar[Entered] = Entered()
+
+    def __init__(self, level: int) -> None:
+        self.level = level
+
+
 def operation(
     function: Callable[[], Any],
     reads: Sequence[Var],
@@ -84,10 +103,21 @@ def operation(
     lane: str,
     cost: Cost | float | None = None,
     name: str | None = None,
+    timeout: float | None = None,
 ) -> Operation:
     """Prepare an operation of the engine; see `dataflow_engine.Engine.operation`."""
+    scopes = prioritized._entered.scopes
     with _errors_of_ours():
-        return get().operation(function, reads, writes, lane=lane, cost=cost, name=name)
+        return get().operation(
+            function,
+            reads,
+            writes,
+            lane=lane,
+            priority=scopes[-1].level if scopes else 0,
+            cost=cost,
+            name=name,
+            timeout=timeout,
+        )
 
 
 def replay(operations: Sequence[Operation] | Plan) -> None:
@@ -115,6 +145,33 @@ def wait_all(timeout: float | None = None) -> None:
         get().wait_all(timeout)
 
 
+async def wait_for_async(var: Var) -> None:
+    """Wait like `wait_for`, in the trio run of the caller."""
+    with _errors_of_ours():
+        await get().wait_for_async(var)
+
+
+async def wait_all_async() -> None:
+    """Wait like `wait_all`, in the trio run of the caller."""
+    with _errors_of_ours():
+        await get().wait_all_async()
+
+
+def run_async(
+    function: Callable[[], Awaitable[T]],
+    *,
+    timeout: float | None = None,
+    name: str | None = None,
+) -> T:
+    """Run an asynchronous function on the engine's io lane; return what it returns.
+
+    The thread that calls it helps meanwhile, so that it may be inside an operation.
+    What the function raises is raised here.
+    """
+    with _errors_of_ours():
+        return get().run_async(function, timeout=timeout, name=name)
+
+
 class _errors_of_ours:
     """Turn the engine's own errors into those of this framework."""
 
@@ -126,7 +183,7 @@ class _errors_of_ours:
     def __exit__(
         self, kind: object, error: BaseException | None, trace: object
     ) -> None:
-        if isinstance(error, WaitTimeout):
+        if isinstance(error, WaitTimeout | OperationTimeout):
             raise WaitTimeoutError(str(error)) from error
         if isinstance(error, EngineError):
             raise SchedulingError(str(error)) from error

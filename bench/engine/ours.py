@@ -8,17 +8,25 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from functools import cache, partial
+from typing import Any
 
-from bench.engine.programs import PROGRAMS, Program, crossing
+import trio
+
+from bench.engine.programs import PROGRAMS, Program, chain, crossing
 from bench.workload import Factory, Workload
 from dataflow_engine import Operation, Plan, ThreadedEngine, Var
 
 TIMEOUT = 60.0
+AWAITED = 200
 VERSIONS: dict[str, str] = {}
 
 
 def noop() -> None:
     """Do nothing."""
+
+
+async def asynchronous_noop() -> None:
+    """Do nothing, on the io lane."""
 
 
 @cache
@@ -34,11 +42,14 @@ def inline_engine() -> ThreadedEngine:
 
 
 def prepare(
-    engine: ThreadedEngine, program: Program, cost: float | None = None
+    engine: ThreadedEngine,
+    program: Program,
+    cost: float | None = None,
+    function: Callable[[], Any] = noop,
 ) -> list[Operation]:
     """Make a program's operations on new Vars."""
     variables = [engine.new_variable() for _ in range(program.variables)]
-    return operations_on(engine, program, variables, cost)
+    return operations_on(engine, program, variables, cost, function)
 
 
 def operations_on(
@@ -46,11 +57,12 @@ def operations_on(
     program: Program,
     variables: Sequence[Var],
     cost: float | None = None,
+    function: Callable[[], Any] = noop,
 ) -> list[Operation]:
     """Make a program's operations on these Vars."""
     return [
         engine.operation(
-            noop,
+            function,
             [variables[i] for i in reads],
             [variables[i] for i in writes],
             cost=cost,
@@ -76,6 +88,25 @@ def inline(program: Callable[[], Program]) -> Workload:
     """Push prepared operations that are known to be cheap, and wait."""
     engine = inline_engine()
     return pushed(engine, prepare(engine, program(), cost=0.0))
+
+
+def asynchronous(program: Callable[[], Program]) -> Workload:
+    """Push prepared asynchronous operations, and wait."""
+    engine = queueing_engine()
+    return pushed(engine, prepare(engine, program(), function=asynchronous_noop))
+
+
+def awaited() -> Workload:
+    """Push one operation after the other in a trio run, and await each."""
+    engine = queueing_engine()
+    operations = prepare(engine, chain(AWAITED))
+
+    async def push_and_await() -> None:
+        for operation in operations:
+            engine.push(operation)
+            await engine.wait_for_async(operation.writes[0])
+
+    return Workload(partial(trio.run, push_and_await), len(operations))
 
 
 def pushed(
@@ -151,6 +182,8 @@ WORKLOADS: dict[str, Factory] = {
     **_by_program("inline", inline),
     **_by_program("anew", made_anew),
     **_by_program("replay", replayed),
+    **_by_program("io", asynchronous),
+    "awaited/chain": awaited,
     "queued/two-threads": two_threads,
     "deadline/independent": partial(queued, PROGRAMS["independent"], TIMEOUT),
 }

@@ -53,6 +53,11 @@ ENGINE = WorkloadSet(
         _plain("made anew", "anew", "random-dag"),
         _plain("queued, wait with a deadline", "deadline", "independent"),
         Row("two pushing threads", "queued/two-threads", (), at_most(2.5)),
+        Row("independent, asynchronous", "io/independent", (), at_most(8)),
+        Row("random-dag, asynchronous", "io/random-dag", (), at_most(8)),
+        Row(
+            "pushed and awaited in trio, one by one", "awaited/chain", (), at_most(170)
+        ),
     ),
     notes=(
         "No-op operations are pushed one by one and waited for together.",
@@ -62,5 +67,7 @@ ENGINE = WorkloadSet(
         "known as 0.",
         "MXNet has no column for two pushing threads on crossing variables: its "
         "registration is not atomic over variables there, and can deadlock.",
+        "Asynchronous: an `async def` that does nothing, run by trio on the io lane. "
+        "MXNet has nothing like it.",
     ),
 )

@@ -111,7 +111,7 @@ class Sleeper:
         """
         for lane in lanes:
             if lane.busy():
-                lane.wake_worker()
+                lane.wake()
         if notice.finished:
             await trio.lowlevel.checkpoint()
             return

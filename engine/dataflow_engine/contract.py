@@ -53,7 +53,8 @@ class Statistics:
     """Counts since the engine was made.
 
     ``completed`` counts every operation that has ended, also those that
-    ``failed`` or were ``skipped``; ``inline`` those that ran in the pusher.
+    ``failed`` or were ``skipped`` (given up for another's failure, or for the end
+    of the engine); ``inline`` those that ran in the pusher.
     """
 
     pushed: int

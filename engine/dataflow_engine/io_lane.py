@@ -98,9 +98,9 @@ class IoLane(Queue):
 
     def ended(self) -> None:
         """Note that the loop has ended; what came too late for it gets another one."""
+        self.tasks = ()
         self.notify = None
         self.workers = []
-        self.tasks = ()
         if self.busy():
             self._begin()
 

@@ -16,7 +16,7 @@ from .contract import Engine, LaneStatistics, Statistics
 from .errors import EngineClosed, EngineError, WaitTimeout
 from .failures import Failure
 from .lending import LentLock
-from .operations import IO, Cost, Operation, check_variables
+from .operations import IO, Cost, Operation, check_variables, would_block
 from .plans import Plan
 from .tracing import Tracer
 from .variables import Var
@@ -90,6 +90,8 @@ class NaiveEngine(Engine):
         self._running.append(operation)
         poisoned = [var._failure for var in operation.inputs if var._failure]
         failure = poisoned[0] if poisoned else self._call(operation)
+        if poisoned and self._tracer is not None:
+            self._tracer.skipped(operation, poisoned[0].exception)
         for var in operation.writes:
             var._failure = failure
             var.version += 1
@@ -108,7 +110,7 @@ class NaiveEngine(Engine):
             if self._tracer is None:
                 function()
             else:
-                self._tracer.run(function, operation.name, operation.lane)
+                self._tracer.run(operation, function)
         except BaseException as error:
             self._failed += 1
             failure = Failure(error, operation.name)
@@ -169,8 +171,7 @@ class NaiveEngine(Engine):
 
     def _check_may_block(self, what: str) -> None:
         if self._running and self._running[-1].lane == IO:
-            message = f"{what} inside an asynchronous operation would block all of them"
-            raise EngineError(message)
+            raise EngineError(would_block(what))
 
     def delete_variable(
         self, var: Var, on_delete: Callable[[], Any] | None = None

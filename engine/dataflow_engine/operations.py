@@ -195,3 +195,11 @@ def check_variables(engine: Engine, variables: Sequence[Var]) -> None:
             raise EngineError(f"{var!r} belongs to another engine")
         if var.deleted:
             raise EngineError(f"{var!r} was deleted: make a new variable")
+
+
+def would_block(what: str) -> str:
+    """Return why an asynchronous operation must not call what blocks its thread."""
+    return (
+        f"{what} inside an asynchronous operation would block all of them: "
+        "await wait_for_async, or what it is to run, instead"
+    )

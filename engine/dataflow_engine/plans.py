@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NoReturn
 
 from .operations import Operation
-from .tracing import Tracer, active, clock
+from .tracing import OPERATOR, Tracer, active, clock, in_words
 
 OnError = Callable[[int, Exception], BaseException | None]
+Details = Mapping[str, Any]
 
 
 class Plan:
@@ -47,15 +48,23 @@ class SerialProgram:
     on_error : callable, optional
         ``on_error(i, exception)`` returns what to raise, from the exception,
         when callable ``i`` fails. By default that is the exception itself.
+    details : callable, optional
+        ``details(i)`` returns what traces tell of callable ``i`` beside its name, a
+        mapping; its ``"bytes"`` are those of the arrays that it writes. Asked for
+        once, when first traced.
+    counters : mapping, optional
+        Values by name that traces show whenever the program runs.
     """
 
-    __slots__ = ("callables", "names", "on_error")
+    __slots__ = ("_told", "callables", "counters", "details", "names", "on_error")
 
     def __init__(
         self,
         callables: Sequence[Callable[[], Any]],
         names: Sequence[str],
         on_error: OnError | None = None,
+        details: Callable[[int], Details] | None = None,
+        counters: Details | None = None,
     ) -> None:
         if len(callables) != len(names):
             message = f"{len(callables)} callables need as many names, not {len(names)}"
@@ -63,6 +72,9 @@ class SerialProgram:
         self.callables = tuple(callables)
         self.names = tuple(names)
         self.on_error = on_error
+        self.details = details
+        self.counters = counters or {}
+        self._told: Sequence[Details] | None = None
 
     def __call__(self) -> None:
         """Call all, in order."""
@@ -78,15 +90,25 @@ class SerialProgram:
             self._raise(index, error)
 
     def _call_traced(self, tracer: Tracer, lane: str) -> None:
-        index = 0
+        for name, value in self.counters.items():
+            tracer.sample(name, OPERATOR, value, lane)
+        told, record = self._tell(), tracer.record
+        index = start = 0
         try:
             for index, function in enumerate(self.callables):
                 start = clock()
                 function()
-                tracer.record(self.names[index], "operator", lane, start)
+                record(self.names[index], OPERATOR, lane, start, "", told[index])
         except Exception as error:
-            tracer.record(self.names[index], "operator", lane, start)
+            words = in_words(error)
+            record(self.names[index], OPERATOR, lane, start, words, told[index])
             self._raise(index, error)
+
+    def _tell(self) -> Sequence[Details]:
+        if self._told is None:
+            describe = self.details or _nothing
+            self._told = [describe(index) for index in range(len(self))]
+        return self._told
 
     def _raise(self, index: int, error: Exception) -> NoReturn:
         raised = None if self.on_error is None else self.on_error(index, error)
@@ -99,3 +121,8 @@ class SerialProgram:
 
     def __repr__(self) -> str:
         return f"<SerialProgram of {len(self)} callables>"
+
+
+def _nothing(_: int) -> Details:
+    """Stand for details that were not given."""
+    return {}

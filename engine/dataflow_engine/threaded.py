@@ -22,7 +22,7 @@ from .errors import EngineClosed, EngineError
 from .failures import Failure, FailureLedger
 from .io_lane import IoLane, inside
 from .lanes import Lane
-from .operations import IO, Cost, Operation, check_variables
+from .operations import IO, Cost, Operation, check_variables, would_block
 from .plans import Plan
 from .records import Pending
 from .reporting import count, describe
@@ -286,6 +286,8 @@ class ThreadedEngine(Engine):
 
     def _follow(self, var: Var, notice: Notice, running: Sequence[Pending]) -> bool:
         """Have the notice set when the Var's last write has ended; False: it has."""
+        if var._writer.done and not (self._inbox or self._registrar.locked()):
+            return False
         with self._registrar:
             ready = self._drain_inbox()
             waiter = self._rule.follow(cast(Operation, notice), var._writer)
@@ -300,11 +302,7 @@ class ThreadedEngine(Engine):
 
     def _check_may_block(self, what: str) -> None:
         if self._census.agent().loop:
-            message = (
-                f"{what} inside an asynchronous operation would block all of them: "
-                "await wait_for_async, or what it is to run, instead"
-            )
-            raise EngineError(message)
+            raise EngineError(would_block(what))
 
     def wait_all(self, timeout: float | None = None) -> None:
         """Wait until everything has ended; raise a failure nobody saw yet."""
@@ -352,7 +350,8 @@ class ThreadedEngine(Engine):
         sleeper = _new_sleeper()
         notice = Notice(sleeper, "what was pushed")
         with self._drainers.entered(notice):
-            notice.finished = notice.finished or self._idle()
+            if self._idle():
+                notice.finished = True
             await sleeper.until(notice, self._lanes.values())
 
     def _idle(self) -> bool:

@@ -27,24 +27,25 @@ from .errors import EngineError
 from .io_lane import IoLane, current
 from .operations import Operation
 from .records import Pending
-from .tracing import clock
+from .tracing import clock, in_words
 from .workers import Agent, Runner
 
 SLEEPERS = 64  # more workers than that do not wait for further work
-TURNS = 100  # operations in a row before other tasks get a turn
+TURNS = 100  # a worker's operations in a row before other tasks get a turn
 _log = logging.getLogger("dataflow_engine")
 
 
 class Worker:
     """One task that runs operations; its name is what the tracer shows as a thread."""
 
-    __slots__ = ("name", "record", "task")
+    __slots__ = ("name", "record", "scope", "task")
 
     task: trio.lowlevel.Task
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.record: Pending | None = None
+        self.scope = trio.CancelScope()
 
 
 class Loop:
@@ -72,6 +73,7 @@ class Loop:
         self._workers: set[Worker] = set()
         self._asleep: list[Worker] = []
         self._roused = 0  # workers that are about to look at the queue
+        self._pausing = 0  # workers that go on by themselves
         self._names = (f"dataflow-io-{number}" for number in itertools.count())
         self._free_names: list[str] = []
         self._stopped = trio.Event()
@@ -83,14 +85,14 @@ class Loop:
             self._lane.tasks = self._workers
             self._lane.notify = Signal(self._look).send
             self._look()
-            with trio.CancelScope(shield=True):
-                await self._stopped.wait()
+            await self._stopped.wait()
             nursery.cancel_scope.cancel()
 
     def _look(self) -> None:
         """Do what the lane asks for. This must not raise: that would end the run."""
         if self._lane.cancelling:
-            self._nursery.cancel_scope.cancel()
+            for worker in tuple(self._workers):
+                worker.scope.cancel()
         if self._lane.stopping:
             self._stopped.set()
         # The nursery may be closed already. What is left then gets another loop.
@@ -111,10 +113,11 @@ class Loop:
         worker.task = trio.lowlevel.current_task()
         self._workers.add(worker)
         roused = True
-        while roused:
-            self._roused -= 1
-            await self._serve(worker)
-            roused = len(self._asleep) < SLEEPERS and await self._sleep(worker)
+        with worker.scope:
+            while roused:
+                self._roused -= 1
+                await self._serve(worker)
+                roused = len(self._asleep) < SLEEPERS and await self._sleep(worker)
         self._workers.remove(worker)
         self._free_names.append(worker.name)
 
@@ -136,19 +139,33 @@ class Loop:
         """Run what is queued until there is nothing left."""
         lane = self._lane
         turns = 0
-        record = lane.take()
+        record = None if self._pausing else lane.take()
         while record is not None:
             worker.record = record
-            if not turns:
+            turns += 1
+            if turns % TURNS == 0:
+                await self._pause()
+            if turns == 1:
                 self._rouse(2)
             elif not self._roused:
                 self._rouse(1)
-            turns += 1
-            if turns % TURNS == 0:
-                await trio.lowlevel.cancel_shielded_checkpoint()
-            record = await self._run(record, worker) or lane.take()
+            record = await self._run(record, worker)
+            if record is None or lane.ranked:
+                record = self._next(record)
         worker.record = None
         self._dry()
+
+    def _next(self, following: Pending | None) -> Pending | None:
+        """Take a record, or the one that follows from the last unless others rank."""
+        if following is not None:
+            self._lane.queue.appendleft(following)
+        return self._lane.take()
+
+    async def _pause(self) -> None:
+        """Give the other tasks of the run a turn, without anybody taking over."""
+        self._pausing += 1
+        await trio.lowlevel.cancel_shielded_checkpoint()
+        self._pausing -= 1
 
     async def _run(self, record: Pending, worker: Worker) -> Pending | None:
         """Run and complete a record; return a ready one to go on with."""
@@ -159,6 +176,7 @@ class Loop:
             runner.skip(operation, failure, self._agent)
         else:
             current.set(record)
+            told = ""
             start = clock()
             try:
                 if operation.timeout is None:
@@ -166,17 +184,23 @@ class Loop:
                 else:
                     await call_within(operation, operation.timeout)
             except BaseException as error:
-                if record.done:  # the run broke down, and `fail_all` came before
+                if self._breaks_down(record, error):
                     raise
                 self._fail(operation, error)
+                told = in_words(error)
             else:
                 runner.heal(operation)
             if runner.tracer is not None:
-                name, lane = operation.name, operation.lane
-                runner.tracer.record(name, "operation", lane, start, worker.name)
+                runner.tracer.ended(operation, start, told, worker.name)
         # Nobody who waits may find the function alive: drop it before telling.
         del operation
         return runner.end(record, self._agent, self._lane)
+
+    def _breaks_down(self, record: Pending, error: BaseException) -> bool:
+        """Return whether the whole run ends; `fail_all` is for the record then."""
+        return record.done or (
+            self._runner.cancelled is None and is_cancellation(error)
+        )
 
     def _fail(self, operation: Operation, error: BaseException) -> None:
         cancelled = self._runner.cancelled

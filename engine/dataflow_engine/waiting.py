@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
 from .errors import WaitTimeout
-from .lanes import Lane
+from .lanes import LINGER_SECONDS, Lane
 from .records import Pending
 from .workers import Agent, Runner
 
@@ -120,19 +120,25 @@ class Helper:
             self._leave()
 
     def _help(self, notice: Notice, choosy: Deadline) -> bool:
-        """Run one record and those that continue it; False: there is none."""
+        """Run one record and those that continue it; False: none was run.
+
+        What was run may itself have waited, and taken a wake that was meant for
+        this wait: look at the notice again then.
+        """
         forever = choosy.left() < 0
         for lane in self._lanes():
             pending = lane.take() if forever else self._take(lane, choosy)
+            helped = False
             while pending is not None:
                 if notice.finished or not (forever or choosy.fits(pending)):
                     lane.put_back(pending)
                     break
                 pending = self._runner.run(pending, self._agent, lane)
+                helped = True
                 if self._agent.interrupt is not None:
                     self._interrupted(lane, pending)
-                if pending is None:
-                    return True
+            if helped:
+                return True
         return False
 
     @staticmethod
@@ -160,7 +166,12 @@ class Helper:
         try:
             if notice.finished or self._help(notice, choosy) or (over and over()):
                 return True
-            return agent.gate.acquire(True, deadline.left()) or notice.finished
+            left = deadline.left()
+            if agent.worker:
+                # Small backlogs wake nobody, since workers look again by themselves.
+                left = min(left, LINGER_SECONDS) if left >= 0 else LINGER_SECONDS
+            woken = agent.gate.acquire(True, left)
+            return woken or notice.finished or deadline.left() != 0
         finally:
             for lane in lanes:
                 lane.forget(agent)

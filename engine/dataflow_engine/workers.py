@@ -161,6 +161,8 @@ class Runner:
     def skip(self, operation: Operation, failure: Failure, agent: Agent) -> None:
         """Give an operation up for a failure that is not its own."""
         agent.skipped += 1
+        if self.tracer is not None:
+            self.tracer.skipped(operation, failure.exception)
         self._ledger.poison(operation.writes, failure)
 
     def heal(self, operation: Operation) -> None:
@@ -179,7 +181,7 @@ class Runner:
             if tracer is None:
                 operation.function()
             else:
-                tracer.run(operation.function, operation.name, operation.lane)
+                tracer.run(operation, operation.function)
         except BaseException as error:
             self.fail(operation, error, agent)
         else:

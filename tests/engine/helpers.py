@@ -4,6 +4,8 @@ import random
 import threading
 from dataclasses import dataclass, field
 
+import trio
+
 from dataflow_engine import Cost, Plan
 
 PATIENCE = 20.0
@@ -128,3 +130,45 @@ def forget_failures(engine):
             count += 1
         else:
             return count
+
+
+class AsyncGate:
+    """A gate for tasks: as an operation it reports its start and ends when opened."""
+
+    def __init__(self):
+        self.entered = threading.Event()
+        self.left = threading.Event()
+        self._opened = trio.Event()
+        self._token = None
+
+    async def __call__(self):
+        self._token = trio.lowlevel.current_trio_token()
+        self.entered.set()
+        try:
+            with trio.fail_after(PATIENCE):
+                await self._opened.wait()
+        finally:
+            self.left.set()
+
+    def open(self):
+        """Open it from any thread, once it was entered."""
+        self._token.run_sync_soon(self._opened.set)
+
+    def wait_entered(self):
+        assert self.entered.wait(PATIENCE), "the gate was never entered"
+
+
+def awaiting_raiser(error):
+    """An asynchronous function that fails, after it had to wait."""
+
+    async def fail():
+        await trio.lowlevel.checkpoint()
+        raise error
+
+    return fail
+
+
+async def checkpoints(count):
+    """Let other tasks run, so many times."""
+    for _ in range(count):
+        await trio.lowlevel.checkpoint()

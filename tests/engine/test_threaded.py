@@ -3,6 +3,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 import traceback
 from pathlib import Path
 
@@ -138,6 +139,32 @@ def test_nested_waits_help_with_every_worker_inside_one(single):
     assert reached == list(range(21))
 
 
+def test_a_wake_taken_by_a_wait_inside_is_not_missed(single, gate, monkeypatch):
+    """The last look before parking runs what waits itself, and has a follower."""
+    awaited, seen, helped = (single.new_variable() for _ in range(3))
+    single.push(gate, (), (awaited,))
+    gate.wait_entered()  # the only worker is held
+
+    def waits_inside():
+        gate.open()
+        single.push(lambda: None, (awaited,), (seen,))  # the worker goes on with it
+        single.wait_for(seen)
+
+    single.push(waits_inside, (), (helped,), cost=50.0)
+    single.push(lambda: None, (helped,), (), cost=50.0)
+    (lane,) = single._lanes.values()
+    peek, looks = lane.peek, []
+
+    def look_twice():
+        looks.append(1)
+        return peek() if len(looks) > 1 else None
+
+    monkeypatch.setattr(lane, "peek", look_twice)
+    start = time.monotonic()
+    single.wait_for(awaited, PATIENCE)
+    assert time.monotonic() - start < PATIENCE / 2
+
+
 def test_small_backlogs_are_run_without_a_wait(single):
     """Nobody is woken for them, yet a worker that lingers finds them."""
     done = threading.Event()
@@ -155,6 +182,23 @@ def test_small_backlogs_are_run_without_a_wait(single):
             engine.push(done.set, cost=0.5)
             assert done.wait(PATIENCE)
             done.clear()
+
+
+def test_small_backlogs_are_run_while_every_worker_waits(gate):
+    """A worker looks for them by itself, also inside a wait."""
+    with ThreadedEngine(1, inline_below_us=0.0) as engine:
+        var, done = engine.new_variable(), threading.Event()
+        engine.push(gate, (), (var,), lane="cpu:1")
+        gate.wait_entered()
+        engine.push(lambda: engine.wait_for(var))
+        deadline = time.monotonic() + PATIENCE
+        while not engine._lanes["cpu"].parked:  # the worker has begun to wait
+            assert time.monotonic() < deadline
+        for _ in range(3):
+            engine.push(done.set, cost=0.5)
+            assert done.wait(PATIENCE)
+            done.clear()
+        gate.open()
 
 
 def test_a_lane_that_sleeps_is_always_woken(monkeypatch):

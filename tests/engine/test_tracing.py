@@ -2,6 +2,7 @@ import json
 import threading
 
 from dataflow_engine import Tracer
+from dataflow_engine.chrome import chrome_trace
 from dataflow_engine.tracing import clock
 
 
@@ -28,7 +29,7 @@ def test_chrome_trace():
     tracer = Tracer()
     for lane in ("cpu", "cpu:1", "cpu"):
         tracer.record("work", "test", lane, clock() - 5000)
-    trace = json.loads(json.dumps(tracer.chrome_trace()))
+    trace = json.loads(json.dumps(chrome_trace(tracer.entries())))
     slices = [e for e in trace["traceEvents"] if e["ph"] == "X"]
     names = [e for e in trace["traceEvents"] if e["ph"] == "M"]
     assert len(slices) == 3

@@ -1,0 +1,188 @@
+"""What a tracer recorded as a Chrome trace, which Perfetto and chrome://tracing open.
+
+Lanes, that is devices, are shown as processes and those who ran operations of a lane as
+its threads. The user's own threads are one more process: their waits, and what a
+program records itself, which may overlap and so is shown as asynchronous.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Iterable
+from typing import Any
+
+from .tracing import (
+    GAP,
+    OPERATION,
+    OPERATOR,
+    PROGRAM,
+    SKIPPED,
+    WAIT,
+    Entry,
+    Mark,
+    Sample,
+    Slice,
+    State,
+)
+
+Event = dict[str, Any]
+NESTED = {OPERATION, OPERATOR, SKIPPED, WAIT}
+_SCOPES = {"thread": "t", "process": "p", "global": "g"}
+
+
+def chrome_trace(entries: Iterable[Entry], dropped: int = 0) -> dict[str, Any]:
+    """Return a trace that `json.dumps` makes a file of, its events in order of time.
+
+    Parameters
+    ----------
+    entries : iterable of Slice, Sample or Mark
+        As a tracer returns them.
+    dropped : int
+        How many came before that are lost; the trace tells it.
+    """
+    return _Trace(list(entries)).whole(dropped)
+
+
+class _Trace:
+    """The events of one trace, made one entry after another.
+
+    Each is kept with what orders it: its time, then the longer slice first, so that
+    the outer one comes before the inner one, and a slice before what is bound to it.
+    """
+
+    def __init__(self, entries: list[Entry]) -> None:
+        self._entries = entries
+        self._origin = min((_start(entry) for entry in entries), default=0)
+        self._lanes: dict[str, int] = {}
+        self._threads: dict[tuple[str, str, int], int] = {}
+        self._events: list[tuple[float, float, int, Event]] = []
+        self._ids = itertools.count(1)
+        self._written: dict[State, Slice] = {}
+        self._bytes: dict[str, int] = {}
+        self._queued: dict[str, int] = {}
+
+    def whole(self, dropped: int) -> dict[str, Any]:
+        for entry in self._entries:
+            if isinstance(entry, Sample):
+                self._counter(entry.name, entry.lane, entry.time_ns, entry.value)
+            elif isinstance(entry, Mark):
+                self._mark(entry)
+            elif entry.category in NESTED:
+                self._nested(entry)
+            else:
+                self._overlapping(entry)
+        self._events.sort(key=lambda event: event[:3])
+        return {
+            "traceEvents": [*self._names(), *(event[3] for event in self._events)],
+            "displayTimeUnit": "ms",
+            "otherData": {"process": os.getpid(), "dropped": dropped},
+        }
+
+    # One entry
+
+    def _nested(self, piece: Slice) -> None:
+        event = self._place(piece, "X") | {"dur": piece.duration_ns / 1000}
+        args = dict(piece.details)
+        if piece.error:
+            is_skipped = piece.category == SKIPPED
+            args["skipped after" if is_skipped else "error"] = piece.error
+            event["cname"] = "grey" if is_skipped else "terrible"
+        if args:
+            event["args"] = args
+        self._put(event, piece.duration_ns)
+        self._arrows(piece)
+        self._counters(piece)
+
+    def _overlapping(self, piece: Slice) -> None:
+        number = next(self._ids)
+        begin = self._place(piece, "b") | {"id": number}
+        end = begin | {"ph": "e", "ts": begin["ts"] + piece.duration_ns / 1000}
+        if piece.details:
+            begin["args"] = dict(piece.details)
+        self._put(begin, piece.duration_ns)
+        self._put(end, 0, 1)
+
+    def _mark(self, mark: Mark) -> None:
+        if mark.category == GAP:
+            self._written.clear()
+        self._put(self._place(mark, "i") | {"s": _SCOPES[mark.scope]})
+
+    def _arrows(self, piece: Slice) -> None:
+        """Draw arrows from whatever wrote what this slice read, one from each.
+
+        They are bound to the moment at which a slice begins, when it is the innermost.
+        """
+        found = (self._written.get(state) for state in piece.reads)
+        for before in {id(source): source for source in found if source}.values():
+            shared = {"name": "dependency", "cat": "dependency", "id": next(self._ids)}
+            self._put(self._place(before, "s") | shared, before.duration_ns, 1)
+            end = self._place(piece, "f") | shared | {"bp": "e"}
+            self._put(end, piece.duration_ns, 1)
+        self._written.update(dict.fromkeys(piece.writes, piece))
+
+    def _counters(self, piece: Slice) -> None:
+        lane, end = piece.lane, piece.start_ns + piece.duration_ns
+        written = piece.details.get("bytes", 0)
+        if written:
+            total = self._bytes[lane] = self._bytes.get(lane, 0) + written
+            self._counter("bytes written", lane, end, total)
+        if piece.queued >= 0 and piece.queued != self._queued.get(lane):
+            self._queued[lane] = piece.queued
+            self._counter("queued operations", lane, end, piece.queued)
+
+    def _counter(self, name: str, lane: str, time_ns: int, value: float) -> None:
+        event = {
+            "ph": "C",
+            "name": name,
+            "pid": self._process(lane),
+            "tid": 0,
+            "ts": self._time(time_ns),
+            "args": {name: value},
+        }
+        self._put(event)
+
+    # Where and when
+
+    def _put(self, event: Event, duration_ns: int = 0, rank: int = 0) -> None:
+        self._events.append((event["ts"], -duration_ns, rank, event))
+
+    def _place(self, entry: Slice | Mark, phase: str) -> Event:
+        return {
+            "ph": phase,
+            "name": entry.name,
+            "cat": entry.category,
+            "pid": self._process(entry.lane),
+            "tid": self._thread(entry),
+            "ts": self._time(_start(entry)),
+        }
+
+    def _time(self, time_ns: int) -> float:
+        # Counted from the first entry: large numbers would lose their nanoseconds.
+        return (time_ns - self._origin) / 1000
+
+    def _process(self, lane: str) -> int:
+        return self._lanes.setdefault(lane, len(self._lanes) + 1)
+
+    def _thread(self, entry: Slice | Mark) -> int:
+        key = entry.lane, entry.thread, entry.ident
+        return self._threads.setdefault(key, len(self._threads) + 1)
+
+    def _names(self) -> list[Event]:
+        """Return the events that name processes and threads, the program first."""
+        events = []
+        for lane, pid in self._lanes.items():
+            events.append(_named("process_name", pid, 0, name=lane))
+            order = 0 if lane == PROGRAM else 1 + sorted(self._lanes).index(lane)
+            events.append(_named("process_sort_index", pid, 0, sort_index=order))
+        for (lane, thread, _), tid in self._threads.items():
+            events.append(_named("thread_name", self._lanes[lane], tid, name=thread))
+        return events
+
+
+def _start(entry: Entry) -> int:
+    return entry.start_ns if isinstance(entry, Slice) else entry.time_ns
+
+
+def _named(kind: str, process: int, thread: int, **args: Any) -> Event:
+    return {"ph": "M", "name": kind, "pid": process, "tid": thread, "args": args}
