@@ -6,6 +6,7 @@ import threading
 
 import numpy as np
 import pytest
+import trio
 
 import dataflow as mx
 from dataflow import autograd
@@ -278,3 +279,51 @@ def test_ndarray_op_without_head_gradients():
     executor.forward(is_train=True, x=[3, 4])
     executor.backward()
     assert executor.grad_arrays[0].asnumpy().tolist() == [2, 3]
+
+
+class Slow(mx.operator.CustomOp):
+    """Awaits while others run: its forward in several steps, its backward in one."""
+
+    async def forward(self, is_train, req, in_data, out_data, aux):
+        await trio.lowlevel.checkpoint()
+        value = in_data[0].asnumpy() * 2
+        await trio.lowlevel.checkpoint()
+        self.assign(out_data[0], req[0], mx.nd.array(value))
+
+    async def backward(self, req, out_grad, in_data, out_data, in_grad, aux):
+        await trio.lowlevel.checkpoint()
+        if in_data[0].asnumpy().min() < 0:
+            raise_here(in_data[0].asnumpy())
+        self.assign(in_grad[0], req[0], out_grad[0] * 2)
+
+
+@mx.operator.register("test_slow")
+class SlowProp(mx.operator.CustomOpProp):
+    def create_operator(self, ctx, shapes, dtypes):
+        return Slow()
+
+
+def test_asynchronous_operators_run_on_the_io_lane():
+    x = mx.sym.Variable("x")
+    net = mx.sym.Custom(x + 1, op_type="test_slow", name="slow") * 10
+    executor = net.simple_bind(mx.cpu(), x=(3,))
+    for start in range(5):
+        executor.forward(is_train=True, x=[start, 1, 2])
+        executor.backward([mx.nd.ones(3)])
+        assert executor.outputs[0].asnumpy().tolist() == [20 * start + 20, 40, 60]
+        assert executor.grad_arrays[0].asnumpy().tolist() == [20, 20, 20]
+    executor.forward(is_train=True, x=[-5, 1, 2])
+    executor.backward([mx.nd.ones(3)])
+    with pytest.raises(mx.MXNetError, match=r"'slow_backward'.*not with") as caught:
+        executor.grad_arrays[0].asnumpy()
+    assert isinstance(caught.value.__cause__, ZeroDivisionError)
+
+
+def test_asynchronous_operators_on_arrays():
+    x = mx.nd.array([1, 2])
+    x.attach_grad()
+    with autograd.record():
+        y = mx.nd.Custom(x, op_type="test_slow")
+    y.backward()
+    assert y.asnumpy().tolist() == [2, 4]
+    assert x.grad.asnumpy().tolist() == [2, 2]
