@@ -6,9 +6,9 @@ from dataflow.graph.signature import unknown_operator
 from dataflow.ndarray import NDArray
 from dataflow.ndarray.functions import FUNCTIONS
 from dataflow.samplers import Samplers
-from dataflow.seeds import seed
+from dataflow.seeds import get_state, seed, set_state
 
-__all__ = ["seed"]
+__all__ = ["get_state", "seed", "set_state"]
 
 SAMPLERS = Samplers(FUNCTIONS, NDArray, alone=(1,)).functions()
 globals().update(SAMPLERS)
