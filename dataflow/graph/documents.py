@@ -86,6 +86,7 @@ def signature(operator: Operator) -> inspect.Signature:
             default=parameter.empty if a.default is REQUIRED else a.default,
         )
         for a in operator.attributes
+        if a.name != operator.variadic
     ]
     return inspect.Signature(
         [*inputs, *options, parameter("kwargs", parameter.VAR_KEYWORD)]
@@ -113,7 +114,8 @@ def _parameters(operator: Operator, kind: str) -> Iterator[tuple[str, str, str]]
             other = "A state that the operator moves." if name in states else ""
             yield name, kind, _INPUTS.get(name, other)
     for attribute in operator.attributes:
-        yield attribute.name, form_of(attribute), attribute.doc
+        if attribute.name != operator.variadic:  # the inputs are counted
+            yield attribute.name, form_of(attribute), attribute.doc
     yield from _COMMON[kind]
 
 

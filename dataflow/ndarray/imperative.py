@@ -162,12 +162,12 @@ def run(
         What the kernel shares with those of the gradient; see `Invocation.state`.
     """
     operator = call.operator
-    _, kernel = select(operator.name)
+    _, kernel = select(operator.name, call.attributes, call.inputs, call.outputs)
     raw_inputs = tuple(x.raw for x in inputs)
     raw_outputs = tuple(None if x is None else x.raw for x in outputs)
     late: list[tuple[Array, Array]] = []
     for index, target in enumerate(outputs[:given_out]):
-        if target is not None and _overlaps(operator, index, raw_inputs, target.raw):
+        if target is not None and _overlaps(operator, index, inputs, target):
             spare = allocate(target.shape, target.raw_dtype, context)
             raw_outputs = (*raw_outputs[:index], spare, *raw_outputs[index + 1 :])
             late.append((target.raw, spare))
@@ -211,13 +211,18 @@ def _workspace(call: Call, kernel: Kernel, context: Context) -> Array | None:
 
 
 def _overlaps(
-    operator: Operator, index: int, inputs: Sequence[Array], output: Array
+    operator: Operator, index: int, inputs: Sequence[Handle], output: Handle
 ) -> bool:
-    """Tell whether writing an output would spoil an input it shares memory with."""
+    """Tell whether writing an output would spoil an input it shares memory with.
+
+    Arrays that share memory share their Var, which is soon compared.
+    """
+    var = output.var
     return any(
-        np.may_share_memory(array, output)
-        and not ((i, index) in operator.inplace and _same_memory(array, output))
+        np.may_share_memory(array.raw, output.raw)
+        and not ((i, index) in operator.inplace and _same_memory(array.raw, output.raw))
         for i, array in enumerate(inputs)
+        if array.var is var
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -12,11 +12,14 @@ from dataflow.ndarray.handle import Handle
 from dataflow.ndarray.imperative import cost_of
 from dataflow.storage import Array
 from dataflow_engine import Operation
+from dataflow_ops.kernels.table import quiet
 
 
 def copying(source: Handle, target: Handle) -> Operation:
     """Return what copies between arrays of one shape, with a cast if need be."""
-    copy = partial(indexing.write, target.raw, ..., source.raw)
+    copy: Callable[[], None] = partial(indexing.write, target.raw, ..., source.raw)
+    if source.dtype is not target.dtype:
+        copy = quiet(copy)  # NaN has no integer; that is no warning on any device
     return _onto(target, copy, [source], "_copyto")
 
 
@@ -35,7 +38,7 @@ def writing(
 
 
 def _onto(
-    target: Handle, function: partial[None], reads: Sequence[Handle], name: str
+    target: Handle, function: Callable[[], None], reads: Sequence[Handle], name: str
 ) -> Operation:
     # Writing a part mends nothing: a failure in the rest must be handed on.
     parts = [target] if target.is_view else []

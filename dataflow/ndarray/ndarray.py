@@ -264,7 +264,7 @@ class NDArray(Handle, Arithmetic):
         if stype not in (None, "default"):
             raise ArgumentError(f"there is no storage type {stype!r} here")
         gradient = NDArray.empty(self.shape, self.raw_dtype, self._context)
-        gradient[:] = 0
+        gradient[...] = 0
         tape.mark(self, gradient, grad_req)
 
     def backward(

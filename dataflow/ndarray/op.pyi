@@ -1635,7 +1635,7 @@ def amp_cast(
 
 def amp_multicast(
     *args: NDArray,
-    num_outputs: int | str,
+    num_outputs: int | str = ...,
     cast_narrow: bool | str = ...,
     out: NDArray | Sequence[NDArray] | None = None,
     name: str | None = None,
@@ -1648,8 +1648,6 @@ def amp_multicast(
     ----------
     *args : NDArray
         The inputs.
-    num_outputs : int, required
-        Number of inputs and of outputs.
     cast_narrow : bool, default False
         Cast to the narrower type.
     out : NDArray or list of NDArray, optional
@@ -3802,7 +3800,7 @@ def clip(
 
 def add_n(
     *args: NDArray,
-    num_args: int | str,
+    num_args: int | str = ...,
     out: NDArray | Sequence[NDArray] | None = None,
     name: str | None = None,
     **kwargs: Any,
@@ -3813,8 +3811,6 @@ def add_n(
     ----------
     *args : NDArray
         The inputs.
-    num_args : int, required
-        Number of inputs.
     out : NDArray or list of NDArray, optional
         Where to write.
     name : str, optional
@@ -4926,7 +4922,7 @@ def batch_dot(
 
 def khatri_rao(
     *args: NDArray,
-    num_args: int | str,
+    num_args: int | str = ...,
     out: NDArray | Sequence[NDArray] | None = None,
     name: str | None = None,
     **kwargs: Any,
@@ -4938,8 +4934,6 @@ def khatri_rao(
     ----------
     *args : NDArray
         The inputs.
-    num_args : int, required
-        Number of inputs.
     out : NDArray or list of NDArray, optional
         Where to write.
     name : str, optional
@@ -5179,7 +5173,7 @@ stop_gradient = BlockGrad
 
 def multi_sum_sq(
     *args: NDArray,
-    num_arrays: int | str,
+    num_arrays: int | str = ...,
     out: NDArray | Sequence[NDArray] | None = None,
     name: str | None = None,
     **kwargs: Any,
@@ -5190,8 +5184,6 @@ def multi_sum_sq(
     ----------
     *args : NDArray
         The inputs.
-    num_arrays : int, required
-        How many arrays there are.
     out : NDArray or list of NDArray, optional
         Where to write.
     name : str, optional
@@ -5281,8 +5273,6 @@ def multi_all_finite(
     ----------
     *args : NDArray
         The inputs.
-    num_arrays : int, default 1
-        How many arrays there are.
     init_output : bool, default True
         Begin with 1; if not, the output stays 0 where it was 0 before.
     out : NDArray or list of NDArray, optional
@@ -5297,7 +5287,7 @@ def multi_all_finite(
 
 def reset_arrays(
     *args: NDArray,
-    num_arrays: int | str,
+    num_arrays: int | str = ...,
     out: NDArray | Sequence[NDArray] | None = None,
     name: str | None = None,
     **kwargs: Any,
@@ -5308,8 +5298,6 @@ def reset_arrays(
     ----------
     *args : NDArray
         The inputs.
-    num_arrays : int, required
-        How many arrays there are.
     out : NDArray or list of NDArray, optional
         Where to write.
     name : str, optional
@@ -6190,7 +6178,7 @@ pad = Pad
 
 def Crop(
     *args: NDArray,
-    num_args: Any,
+    num_args: Any = ...,
     offset: Any = ...,
     h_w: Any = ...,
     center_crop: bool | str = ...,
@@ -6205,8 +6193,6 @@ def Crop(
     ----------
     *args : NDArray
         The inputs.
-    num_args : required
-        Number of inputs: 1 or 2.
     offset : default (0, 0)
         Where to begin: (y, x).
     h_w : default (0, 0)
@@ -6318,7 +6304,7 @@ def IdentityAttachKLSparseReg(
 
 def Concat(
     *args: NDArray,
-    num_args: int | str,
+    num_args: int | str = ...,
     dim: int | str = ...,
     out: NDArray | Sequence[NDArray] | None = None,
     name: str | None = None,
@@ -6330,8 +6316,6 @@ def Concat(
     ----------
     *args : NDArray
         The inputs.
-    num_args : int, required
-        Number of inputs.
     dim : int, default 1
         Axis to join along.
     out : NDArray or list of NDArray, optional
@@ -6349,7 +6333,7 @@ concat = Concat
 def stack(
     *args: NDArray,
     axis: int | str = ...,
-    num_args: int | str,
+    num_args: int | str = ...,
     out: NDArray | Sequence[NDArray] | None = None,
     name: str | None = None,
     **kwargs: Any,
@@ -6362,8 +6346,6 @@ def stack(
         The inputs.
     axis : int, default 0
         Place of the new axis.
-    num_args : int, required
-        Number of inputs.
     out : NDArray or list of NDArray, optional
         Where to write.
     name : str, optional
@@ -7786,7 +7768,7 @@ def UpSampling(
     num_filter: int | str = ...,
     sample_type: Literal["bilinear", "nearest"],
     multi_input_mode: Literal["concat", "sum"] = ...,
-    num_args: int | str,
+    num_args: int | str = ...,
     workspace: int | str = ...,
     out: NDArray | Sequence[NDArray] | None = None,
     name: str | None = None,
@@ -7808,8 +7790,6 @@ def UpSampling(
         nearest: repeat each element; bilinear: a deconvolution by weight.
     multi_input_mode : {'concat', 'sum'}, default 'concat'
         Join several inputs along their channels, or add them up.
-    num_args : int, required
-        Number of inputs.
     workspace : int, default 512
         Accepted for MXNet's sake; has no effect.
     out : NDArray or list of NDArray, optional

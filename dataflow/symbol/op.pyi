@@ -1731,7 +1731,7 @@ def amp_cast(
 
 def amp_multicast(
     *args: Symbol,
-    num_outputs: int | str,
+    num_outputs: int | str = ...,
     cast_narrow: bool | str = ...,
     name: str | None = None,
     attr: Mapping[str, str] | None = None,
@@ -1744,8 +1744,6 @@ def amp_multicast(
     ----------
     *args : Symbol
         The inputs.
-    num_outputs : int, required
-        Number of inputs and of outputs.
     cast_narrow : bool, default False
         Cast to the narrower type.
     name : str, optional
@@ -4060,7 +4058,7 @@ def clip(
 
 def add_n(
     *args: Symbol,
-    num_args: int | str,
+    num_args: int | str = ...,
     name: str | None = None,
     attr: Mapping[str, str] | None = None,
     **kwargs: Any,
@@ -4071,8 +4069,6 @@ def add_n(
     ----------
     *args : Symbol
         The inputs.
-    num_args : int, required
-        Number of inputs.
     name : str, optional
         Name of the result; made up when left out.
     attr : mapping, optional
@@ -5246,7 +5242,7 @@ def batch_dot(
 
 def khatri_rao(
     *args: Symbol,
-    num_args: int | str,
+    num_args: int | str = ...,
     name: str | None = None,
     attr: Mapping[str, str] | None = None,
     **kwargs: Any,
@@ -5258,8 +5254,6 @@ def khatri_rao(
     ----------
     *args : Symbol
         The inputs.
-    num_args : int, required
-        Number of inputs.
     name : str, optional
         Name of the result; made up when left out.
     attr : mapping, optional
@@ -5515,7 +5509,7 @@ stop_gradient = BlockGrad
 
 def multi_sum_sq(
     *args: Symbol,
-    num_arrays: int | str,
+    num_arrays: int | str = ...,
     name: str | None = None,
     attr: Mapping[str, str] | None = None,
     **kwargs: Any,
@@ -5526,8 +5520,6 @@ def multi_sum_sq(
     ----------
     *args : Symbol
         The inputs.
-    num_arrays : int, required
-        How many arrays there are.
     name : str, optional
         Name of the result; made up when left out.
     attr : mapping, optional
@@ -5623,8 +5615,6 @@ def multi_all_finite(
     ----------
     *args : Symbol
         The inputs.
-    num_arrays : int, default 1
-        How many arrays there are.
     init_output : bool, default True
         Begin with 1; if not, the output stays 0 where it was 0 before.
     name : str, optional
@@ -5641,7 +5631,7 @@ def multi_all_finite(
 
 def reset_arrays(
     *args: Symbol,
-    num_arrays: int | str,
+    num_arrays: int | str = ...,
     name: str | None = None,
     attr: Mapping[str, str] | None = None,
     **kwargs: Any,
@@ -5652,8 +5642,6 @@ def reset_arrays(
     ----------
     *args : Symbol
         The inputs.
-    num_arrays : int, required
-        How many arrays there are.
     name : str, optional
         Name of the result; made up when left out.
     attr : mapping, optional
@@ -6586,7 +6574,7 @@ pad = Pad
 
 def Crop(
     *args: Symbol,
-    num_args: Any,
+    num_args: Any = ...,
     offset: Any = ...,
     h_w: Any = ...,
     center_crop: bool | str = ...,
@@ -6601,8 +6589,6 @@ def Crop(
     ----------
     *args : Symbol
         The inputs.
-    num_args : required
-        Number of inputs: 1 or 2.
     offset : default (0, 0)
         Where to begin: (y, x).
     h_w : default (0, 0)
@@ -6722,7 +6708,7 @@ def IdentityAttachKLSparseReg(
 
 def Concat(
     *args: Symbol,
-    num_args: int | str,
+    num_args: int | str = ...,
     dim: int | str = ...,
     name: str | None = None,
     attr: Mapping[str, str] | None = None,
@@ -6734,8 +6720,6 @@ def Concat(
     ----------
     *args : Symbol
         The inputs.
-    num_args : int, required
-        Number of inputs.
     dim : int, default 1
         Axis to join along.
     name : str, optional
@@ -6755,7 +6739,7 @@ concat = Concat
 def stack(
     *args: Symbol,
     axis: int | str = ...,
-    num_args: int | str,
+    num_args: int | str = ...,
     name: str | None = None,
     attr: Mapping[str, str] | None = None,
     **kwargs: Any,
@@ -6768,8 +6752,6 @@ def stack(
         The inputs.
     axis : int, default 0
         Place of the new axis.
-    num_args : int, required
-        Number of inputs.
     name : str, optional
         Name of the result; made up when left out.
     attr : mapping, optional
@@ -8278,7 +8260,7 @@ def UpSampling(
     num_filter: int | str = ...,
     sample_type: Literal["bilinear", "nearest"],
     multi_input_mode: Literal["concat", "sum"] = ...,
-    num_args: int | str,
+    num_args: int | str = ...,
     workspace: int | str = ...,
     name: str | None = None,
     attr: Mapping[str, str] | None = None,
@@ -8300,8 +8282,6 @@ def UpSampling(
         nearest: repeat each element; bilinear: a deconvolution by weight.
     multi_input_mode : {'concat', 'sum'}, default 'concat'
         Join several inputs along their channels, or add them up.
-    num_args : int, required
-        Number of inputs.
     workspace : int, default 512
         Accepted for MXNet's sake; has no effect.
     name : str, optional

@@ -9,7 +9,6 @@ import numpy as np
 
 from dataflow.arithmetic import Arithmetic, scalar_operator
 from dataflow.attribute import check_attributes, shown, stored_key
-from dataflow.context import Context
 from dataflow.errors import (
     ArgumentError,
     ArgumentTypeError,
@@ -17,27 +16,22 @@ from dataflow.errors import (
     NotImplementedForSymbol,
     UnknownNameError,
 )
-from dataflow.executor import Executor, binding
 from dataflow.graph.composing import current
 from dataflow.graph.gradient import loss_gradients
 from dataflow.graph.graph import Graph
 from dataflow.graph.node import Entry, Node, output_name
 from dataflow.graph.text import describe_graph
-from dataflow.ndarray import NDArray
 from dataflow.serialization import symbol_json
 from dataflow.serialization.files import write
-from dataflow.symbol import inference
+from dataflow.symbol.binding import Binding
 from dataflow.symbol.composition import create_node, substitute
+from dataflow.symbol.inferring import Inferring
 from dataflow.visualization.drawing import notebook_svg
 from dataflow.visualization.printing import notebook_html
 from dataflow_ops.registry import find
 
-Shape = tuple[int, ...]
-Shapes = list[Shape | None] | None
-DTypes = list[type[np.generic] | None] | None
 
-
-class Symbol(Arithmetic):
+class Symbol(Arithmetic, Inferring, Binding):
     """A piece of a graph: the outputs of some nodes, not yet computed.
 
     Made by `Variable`, by the operators' functions and by arithmetic on symbols.
@@ -245,165 +239,7 @@ class Symbol(Arithmetic):
         """Return a listing of its graph, node by node."""
         return describe_graph(Graph.of(self._entries))
 
-    # Inference
-
-    def infer_shape(
-        self, *args: Sequence[int] | None, **kwargs: Sequence[int]
-    ) -> tuple[Shapes, Shapes, Shapes]:
-        """Infer all shapes from some; 0 stands for an unknown dimension.
-
-        Parameters
-        ----------
-        *args, **kwargs : sequence of int
-            Shapes of arguments, in the order of `list_arguments` or by name.
-
-        Returns
-        -------
-        tuple of lists
-            Shapes of arguments, outputs and auxiliary states; three times None if they
-            do not all follow.
-
-        Raises
-        ------
-        UnknownNameError, InferenceError
-            No such argument; shapes that contradict each other.
-        """
-        result = inference.shapes(self._entries, args, kwargs)
-        complete = all(s is not None and 0 not in s for part in result for s in part)
-        return result if complete else (None, None, None)
-
-    def infer_shape_partial(
-        self, *args: Sequence[int] | None, **kwargs: Sequence[int]
-    ) -> tuple[Shapes, Shapes, Shapes]:
-        """Infer what follows, as `infer_shape` does; () for a shape wholly unknown."""
-        result = inference.shapes(self._entries, args, kwargs)
-        return _filled(result[0]), _filled(result[1]), _filled(result[2])
-
-    def infer_type(self, *args: Any, **kwargs: Any) -> tuple[DTypes, DTypes, DTypes]:
-        """Infer all element types from some.
-
-        Returns
-        -------
-        tuple of lists
-            Types of arguments, outputs and auxiliary states; three times None if they
-            do not all follow.
-
-        Raises
-        ------
-        UnknownNameError, InferenceError
-            No such argument; types that contradict each other.
-        """
-        result = inference.dtypes(self._entries, args, kwargs)
-        complete = all(dtype is not None for part in result for dtype in part)
-        return result if complete else (None, None, None)
-
-    def infer_type_partial(
-        self, *args: Any, **kwargs: Any
-    ) -> tuple[DTypes, DTypes, DTypes]:
-        """Infer what follows, as `infer_type` does; None for a type not known."""
-        return inference.dtypes(self._entries, args, kwargs)
-
-    # Binding
-
-    def bind(
-        self,
-        ctx: Context,
-        args: Mapping[str, NDArray] | Sequence[NDArray],
-        args_grad: Mapping[str, NDArray] | Sequence[NDArray] | None = None,
-        grad_req: str | Sequence[str] | Mapping[str, str] = "write",
-        aux_states: Mapping[str, NDArray] | Sequence[NDArray] | None = None,
-        group2ctx: Mapping[str, Context] | None = None,
-        shared_exec: Executor | None = None,
-    ) -> Executor:
-        """Bind it to arrays and compile it.
-
-        Parameters
-        ----------
-        ctx : Context
-            Where nodes of no ``ctx_group`` run.
-        args : mapping or sequence of NDArray
-            An array for every argument, by name or in order; further names are ignored.
-        args_grad : mapping or sequence of NDArray, optional
-            Where gradients go; arguments that it leaves out get none.
-        grad_req : str, sequence or mapping
-            ``"write"``, ``"add"`` or ``"null"``, for all or per argument.
-        aux_states : mapping or sequence of NDArray, optional
-            An array for every auxiliary state.
-        group2ctx : mapping, optional
-            From ``ctx_group`` to context.
-        shared_exec : Executor, optional
-            Use its memory for intermediate results, where it is large enough. The two
-            then take turns: finish a step (forward and backward) of one first.
-
-        Raises
-        ------
-        MXNetError
-            ArgumentError, InferenceError or ContextError: an array is missing, of the
-            wrong kind, shape, type or context. Nothing is changed then.
-        """
-        return Executor(
-            binding.bind(
-                self._entries, ctx, args, args_grad, grad_req, aux_states, group2ctx
-            ),
-            shared_exec,
-        )
-
-    def simple_bind(
-        self,
-        ctx: Context | None = None,
-        grad_req: str | Sequence[str] | Mapping[str, str] = "write",
-        type_dict: Mapping[str, Any] | None = None,
-        stype_dict: Mapping[str, str] | None = None,
-        group2ctx: Mapping[str, Context] | None = None,
-        shared_arg_names: Sequence[str] | None = None,
-        shared_exec: Executor | None = None,
-        shared_buffer: dict[str, NDArray] | None = None,
-        **kwargs: Sequence[int],
-    ) -> Executor:
-        """Bind it to new arrays of zeros, whose shapes follow from those given.
-
-        Parameters
-        ----------
-        ctx : Context, optional
-            As in `bind`; the current context by default.
-        grad_req, group2ctx
-            As in `bind`.
-        type_dict : mapping, optional
-            Element types by argument name; float32 where nothing says otherwise.
-        stype_dict : mapping, optional
-            Storage types by argument name; only ``"default"`` exists here.
-        shared_arg_names : sequence of str, optional
-            Arguments whose arrays (and gradients) are those of `shared_exec`.
-        shared_exec : Executor, optional
-            As in `bind`; auxiliary states are shared too.
-        shared_buffer : dict, optional
-            Arrays by argument name, used for the other arguments where they are large
-            enough, and filled with those that are made.
-        **kwargs : sequence of int
-            Shapes by argument name; a name that is no argument's is ignored, with a
-            warning.
-
-        Raises
-        ------
-        MXNetError
-            As in `bind`; InferenceError also if the shapes given are too few.
-        """
-        for name, stype in (stype_dict or {}).items():
-            if stype != "default":
-                raise ArgumentError(f"'{name}': there is no storage type {stype!r}")
-        pool = binding.Pool(
-            arguments=shared_exec.arg_dict if shared_exec is not None else {},
-            gradients=shared_exec.grad_dict if shared_exec is not None else {},
-            states=shared_exec.aux_dict if shared_exec is not None else {},
-            names=frozenset(shared_arg_names or ()),
-            buffer=shared_buffer,
-        )
-        return Executor(
-            binding.simple_bind(
-                self._entries, ctx, grad_req, type_dict, group2ctx, kwargs, pool
-            ),
-            shared_exec,
-        )
+    # Gradients
 
     def grad(self, wrt: Sequence[str]) -> Symbol:
         """Return the gradients of its outputs, which must be losses, as a symbol.
@@ -432,11 +268,6 @@ class Symbol(Arithmetic):
         return Symbol(loss_gradients(self._entries, [arguments[n] for n in wrt]))
 
     gradient = grad
-
-    def eval(self, ctx: Context | None = None, **kwargs: NDArray) -> list[NDArray]:
-        """Compute its outputs once from arrays given by argument name."""
-        context = Context("cpu", 0) if ctx is None else ctx
-        return self.bind(context, kwargs, grad_req="null").forward()
 
     # Files
 
@@ -506,10 +337,6 @@ def _restored(text: str) -> Symbol:
 
 def _attributes_of(node: Node) -> dict[str, str]:
     return shown({**node.given, **node.attributes})
-
-
-def _filled(shapes: list[Shape | None]) -> Shapes:
-    return [shape or () for shape in shapes]
 
 
 def _single(value: object, name: str) -> Entry:
