@@ -8,7 +8,7 @@ demo: .venv/examples
 	$(BIN)/python examples/train_digits.py --out out
 
 test: .venv/dev
-	$(BIN)/python -m pytest -q
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -q  # what tests multiply is small
 
 lint: .venv/dev
 	$(BIN)/ruff check .

@@ -10,6 +10,7 @@ from typing import Any
 from dataflow import engine
 from dataflow.errors import ArgumentError
 from dataflow_engine import Tracer
+from dataflow_engine.chrome import chrome_trace
 
 _DEFAULT_FILE = "profile.json"
 _settings: dict[str, Any] = {"filename": _DEFAULT_FILE}
@@ -40,5 +41,5 @@ def set_state(state: str = "stop") -> None:
 def dump() -> None:
     """Write what was recorded as Chrome trace JSON; waits for what is running."""
     engine.wait_all()
-    text = json.dumps(_tracer.chrome_trace())
+    text = json.dumps(chrome_trace(_tracer.entries(), _tracer.dropped))
     Path(_settings["filename"]).write_text(text, encoding="utf-8")

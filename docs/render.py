@@ -135,7 +135,8 @@ def _parameters(operator: Operator, kind: str) -> Iterator[str]:
         yield from (f"{n}: {kind} | None = None" for n in declared_inputs(operator))
         yield "*"
     for attribute in operator.attributes:
-        default = "" if attribute.default is REQUIRED else " = ..."
+        required = attribute.default is REQUIRED and attribute.name != operator.variadic
+        default = "" if required else " = ..."
         yield f"{attribute.name}: {_annotation(attribute)}{default}"
     taken = {attribute.name for attribute in operator.attributes}
     if kind == "NDArray":

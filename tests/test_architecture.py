@@ -27,8 +27,15 @@ LAYERS = (
     ("executor",),
     ("symbol",),
     ("autograd", "operator", "profiler", "random"),
-    ("initializer", "lr_scheduler", "metric", "monitor", "optimizer"),
+    (
+        *("image", "io", "recordio"),
+        *("initializer", "lr_scheduler", "metric", "monitor", "optimizer"),
+    ),
+    ("kvstore",),
     ("callback", "test_utils"),
+    ("model",),
+    ("module",),
+    ("rnn", "zoo"),
     ("__init__",),
 )
 
@@ -98,8 +105,9 @@ ENGINE_MEETS = {
 }
 KERNELS_MEET = {
     "ndarray/calls.py",  # says what a kernel is given
-    "operator.py",  # a user's own operator
+    "operator/kernels.py",  # a user's own operator
     "ndarray/imperative.py",
+    "ndarray/moves.py",  # casts as quietly as kernels
     "ndarray/differentiation.py",  # a backward pass, call by call
     "executor/lowering.py",
     "executor/report.py",

@@ -110,6 +110,7 @@ ABSENT: dict[str, dict[str, tuple[str, ...]]] = {
     "random": {IMPORTED: ("Context",)},
     "autograd": {IMPORTED: ("Symbol",)},
     "operator": {
+        IMPORTED: ("NDArray",),
         INTERNAL: ("OperatorArguments", "c_int_p", "get_operator_arguments"),
     },
     "context": {CUDA: ("gpu_memory_info",)},
