@@ -71,7 +71,9 @@ def module_checkpoint(
         aux: Parameters | None = None,
     ) -> None:
         if (iter_no + 1) % period == 0:
-            mod.save_checkpoint(prefix, iter_no + 1, save_optimizer_states)
+            mod.save_checkpoint(
+                prefix, iter_no + 1, save_optimizer_states=save_optimizer_states
+            )
 
     return save
 

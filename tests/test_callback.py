@@ -51,7 +51,11 @@ def test_waiting_for_the_metric_counts_as_time(caplog):
 
 def test_modules_are_saved_every_few_epochs():
     saved = []
-    module = SimpleNamespace(save_checkpoint=lambda *args: saved.append(args))
+
+    def save(prefix, epoch, save_optimizer_states):
+        saved.append((prefix, epoch, save_optimizer_states))
+
+    module = SimpleNamespace(save_checkpoint=save)
     every_second = mx.callback.module_checkpoint(module, "net", 2, True)
     every = mx.callback.module_checkpoint(module, "all", 0)
     for epoch in range(4):

@@ -22,6 +22,7 @@ from dataflow.module.interface import (
     Params,
     RowIds,
 )
+from dataflow.module.interrupts import held_interrupts
 from dataflow.module.names import as_list
 from dataflow.ndarray import NDArray
 
@@ -258,7 +259,8 @@ class BaseModule(Interface):
         )
         for epoch in range(begin_epoch, num_epoch):
             self._fit_epoch(training, epoch)
-            self._end_epoch(epoch, epoch_end_callback)
+            with held_interrupts():
+                self._end_epoch(epoch, epoch_end_callback)
             if eval_data is not None:
                 values = self.score(
                     eval_data,
@@ -305,15 +307,15 @@ class BaseModule(Interface):
             The file holds something else; also a ValueError.
         """
         loaded = nd.load(fname)
-        found: dict[str, Params] = {"arg": {}, "aux": {}}
-        for name, array in loaded.items() if isinstance(loaded, dict) else ():
-            kind, _, rest = name.partition(":")
-            if kind not in found or not rest:
-                raise FormatError(
-                    f"{fname}: '{name}' is neither 'arg:...' nor 'aux:...', and so no "
-                    "parameter that save_params saved"
-                )
-            found[kind][rest] = array
         if not isinstance(loaded, dict):
             raise FormatError(f"{fname}: its arrays have no names")
+        found: dict[str, Params] = {"arg": {}, "aux": {}}
+        for key, array in loaded.items():
+            kind, _, name = key.partition(":")
+            if kind not in found or not name:
+                raise FormatError(
+                    f"{fname}: '{key}' is neither 'arg:...' nor 'aux:...', and so no "
+                    "parameter that save_params saved"
+                )
+            found[kind][name] = array
         self.set_params(found["arg"], found["aux"])

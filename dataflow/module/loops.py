@@ -17,6 +17,7 @@ from dataflow.metric import EvalMetric
 from dataflow.model import BatchEndParam
 from dataflow.module.errors import UsageError
 from dataflow.module.interface import Interface
+from dataflow.module.interrupts import held_interrupts
 from dataflow.module.names import as_list
 from dataflow.ndarray import NDArray
 
@@ -82,15 +83,17 @@ class Training:
         batch, number = next(batches), 0
         values: Values = []
         while batch is not None:
-            self._step(batch)
+            with held_interrupts():
+                self._step(batch)
             following = next(batches)
-            if following is not None:
-                self.module.prepare(following, sparse_row_id_fn=self.row_ids)
-            if self.monitor is not None:
-                self.monitor.toc_print()
-            if following is None:  # before a callback resets the metric
-                values = self.metric.get_global_name_value()
-            notify(self.callbacks, self._where(epoch, number, batch))
+            with held_interrupts():
+                if following is not None:
+                    self.module.prepare(following, sparse_row_id_fn=self.row_ids)
+                if self.monitor is not None:
+                    self.monitor.toc_print()
+                if following is None:  # before a callback resets the metric
+                    values = self.metric.get_global_name_value()
+                notify(self.callbacks, self._where(epoch, number, batch))
             batch, number = following, number + 1
         return values
 
@@ -100,11 +103,7 @@ class Training:
             self.monitor.tic()
         module.forward_backward(batch)
         module.update()
-        if isinstance(batch, list):
-            labels = [each.label for each in batch]
-            module.update_metric(self.metric, labels, pre_sliced=True)
-        else:
-            module.update_metric(self.metric, batch.label)
+        _measure(module, self.metric, batch)
 
     def _batches(self) -> Iterator[Any]:
         """Return all batches, then None."""
@@ -131,6 +130,14 @@ class Training:
         }
 
 
+def _measure(module: Interface, metric: EvalMetric, batch: Any) -> None:
+    if isinstance(batch, list):
+        labels = [each.label for each in batch]
+        module.update_metric(metric, labels, pre_sliced=True)
+    else:
+        module.update_metric(metric, batch.label)
+
+
 def score(
     module: Interface,
     data: Any,
@@ -152,14 +159,11 @@ def score(
         "nbatch": 0,
     }
     for number, batch in enumerate(islice(data, num_batch)):
-        module.prepare(batch, sparse_row_id_fn=row_ids)
-        module.forward(batch, is_train=False)
-        if isinstance(batch, list):
-            labels = [each.label for each in batch]
-            module.update_metric(metric, labels, pre_sliced=True)
-        else:
-            module.update_metric(metric, batch.label)
-        notify(batch_callbacks, where | {"nbatch": number, "eval_batch": batch})
+        with held_interrupts():
+            module.prepare(batch, sparse_row_id_fn=row_ids)
+            module.forward(batch, is_train=False)
+            _measure(module, metric, batch)
+            notify(batch_callbacks, where | {"nbatch": number, "eval_batch": batch})
         where["nbatch"] = number + 1
     notify(end_callbacks, where)
     return metric.get_name_value()
@@ -176,10 +180,11 @@ def predictions(
     What only fills a batch up is cut off.
     """
     for number, batch in enumerate(islice(data, num_batch)):
-        module.prepare(batch, sparse_row_id_fn=row_ids)
-        module.forward(batch, is_train=False)
-        pad = batch.pad or 0
-        outputs = [out[: len(out) - pad].copy() for out in module.get_outputs()]
+        with held_interrupts():
+            module.prepare(batch, sparse_row_id_fn=row_ids)
+            module.forward(batch, is_train=False)
+            pad = batch.pad or 0
+            outputs = [out[: len(out) - pad].copy() for out in module.get_outputs()]
         yield outputs, number, batch
 
 

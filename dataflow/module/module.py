@@ -15,7 +15,36 @@ from dataflow.ndarray import NDArray
 
 
 class Module(BoundModule):
-    """Trains and runs a symbol; `BoundModule` tells its parameters."""
+    """Trains and runs a symbol.
+
+    Parameters
+    ----------
+    symbol : Symbol
+        What it computes.
+    data_names, label_names : sequence of str
+        Arguments that are data; that are labels.
+    logger : logging.Logger
+        Where `fit` logs.
+    context : Context or list of Context
+        Where it runs. Several contexts share every batch.
+    work_load_list : list of float, optional
+        How much of a batch each context takes, relative to the others.
+    fixed_param_names : sequence of str, optional
+        Parameters that are not trained.
+    state_names : sequence of str, optional
+        Arguments that are neither: states, which `set_states` sets.
+    group2ctxs : dict or list of dict, optional
+        Contexts by ``ctx_group``; in a dict, a list stands for one of each context.
+    compression_params : dict, optional
+        How gradients are compressed; for the kvstore.
+
+    Raises
+    ------
+    ArgumentError
+        The symbol has no argument of such a name.
+    UsageError
+        `work_load_list` has another length than `context`.
+    """
 
     _updating: Updating | None = None
     _preload_opt_states: str | None = None

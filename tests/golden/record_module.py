@@ -17,6 +17,7 @@ import numpy as np
 
 from tests.module.calls import CALLS, outcome
 from tests.module.events import EVENTS
+from tests.module.signatures import properties, signatures
 from tests.module.trainings import TRAININGS, train
 
 TARGET = Path(__file__).parent / "module"
@@ -31,6 +32,7 @@ def main() -> None:
     np.savez_compressed(TARGET / "trainings.npz", **arrays)
     write("trainings", facts)
     write("events", {name: run(mx) for name, run in EVENTS.items()})
+    write("signatures", [signatures(mx), properties(mx)])
     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
         warnings.simplefilter("error")
         write("calls", {name: outcome(mx, name, Path(folder)) for name in CALLS})

@@ -21,7 +21,8 @@ def test_every_sample_goes_to_one_context(batch_size, workloads):
     try:
         slices = split_batch(batch_size, workloads)
     except ValueError:
-        assert batch_size < sum(workloads)
+        # rounded up for the others, nothing may be left for the last one
+        assert batch_size < len(workloads) * sum(workloads)
         return
     samples = [i for s in slices for i in range(batch_size)[s]]
     assert samples == list(range(batch_size))

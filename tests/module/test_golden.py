@@ -13,6 +13,7 @@ import pytest
 import dataflow as mx
 from tests.module.calls import CALLS, plain
 from tests.module.events import EVENTS
+from tests.module.signatures import properties, signatures
 from tests.module.trainings import NUMBER, TRAININGS, train
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "module"
@@ -79,3 +80,18 @@ def test_a_call_gives_or_raises_the_same(name, tmp_path):
         assert isinstance(raised.value, mx.MXNetError | Warning | NotImplementedError)
     else:
         assert close(plain(CALLS[name](mx, tmp_path)), value)
+
+
+@pytest.mark.parametrize("name", recorded("signatures")[0])
+def test_a_method_takes_the_same(name):
+    ours, theirs = signatures(mx)[name], recorded("signatures")[0][name]
+    assert [each for each in ours if each in theirs] == theirs
+    assert {name for name, _ in ours} - {name for name, _ in theirs} <= {
+        *("save_optimizer_states", "load_optimizer_states"),  # of a BucketingModule
+    }
+
+
+def test_properties_are_the_same():
+    theirs, ours = recorded("signatures")[1], properties(mx)
+    for owner, names in theirs.items():
+        assert set(names) <= set(ours[owner])
