@@ -31,7 +31,9 @@ NESTED = {OPERATION, OPERATOR, SKIPPED, WAIT}
 _SCOPES = {"thread": "t", "process": "p", "global": "g"}
 
 
-def chrome_trace(entries: Iterable[Entry], dropped: int = 0) -> dict[str, Any]:
+def chrome_trace(
+    entries: Iterable[Entry], dropped: int = 0, memory: bool = True
+) -> dict[str, Any]:
     """Return a trace that `json.dumps` makes a file of, its events in order of time.
 
     Parameters
@@ -40,8 +42,10 @@ def chrome_trace(entries: Iterable[Entry], dropped: int = 0) -> dict[str, Any]:
         As a tracer returns them.
     dropped : int
         How many came before that are lost; the trace tells it.
+    memory : bool
+        Whether to count the bytes that slices say that they wrote.
     """
-    return _Trace(list(entries)).whole(dropped)
+    return _Trace(list(entries), memory).whole(dropped)
 
 
 class _Trace:
@@ -51,8 +55,9 @@ class _Trace:
     the outer one comes before the inner one, and a slice before what is bound to it.
     """
 
-    def __init__(self, entries: list[Entry]) -> None:
+    def __init__(self, entries: list[Entry], memory: bool) -> None:
         self._entries = entries
+        self._memory = memory
         self._origin = min((_start(entry) for entry in entries), default=0)
         self._lanes: dict[str, int] = {}
         self._threads: dict[tuple[str, str, int], int] = {}
@@ -124,7 +129,7 @@ class _Trace:
     def _counters(self, piece: Slice) -> None:
         lane, end = piece.lane, piece.start_ns + piece.duration_ns
         written = piece.details.get("bytes", 0)
-        if written:
+        if written and self._memory:
             total = self._bytes[lane] = self._bytes.get(lane, 0) + written
             self._counter("bytes written", lane, end, total)
         if piece.queued >= 0 and piece.queued != self._queued.get(lane):

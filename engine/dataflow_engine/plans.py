@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, NoReturn
 
 from .operations import Operation
-from .tracing import OPERATOR, Tracer, active, clock, in_words
+from .tracing import MEMORY, NOTHING, OPERATOR, Here, active, clock, in_words, told_by
 
 OnError = Callable[[int, Exception], BaseException | None]
 Details = Mapping[str, Any]
@@ -52,11 +53,11 @@ class SerialProgram:
         ``details(i)`` returns what traces tell of callable ``i`` beside its name, a
         mapping; its ``"bytes"`` are those of the arrays that it writes. Asked for
         once, when first traced.
-    counters : mapping, optional
-        Values by name that traces show whenever the program runs.
+    memory : mapping, optional
+        What it holds: bytes by name, that traces show whenever the program runs.
     """
 
-    __slots__ = ("_told", "callables", "counters", "details", "names", "on_error")
+    __slots__ = ("_describe", "_told", "callables", "memory", "names", "on_error")
 
     def __init__(
         self,
@@ -64,7 +65,7 @@ class SerialProgram:
         names: Sequence[str],
         on_error: OnError | None = None,
         details: Callable[[int], Details] | None = None,
-        counters: Details | None = None,
+        memory: Mapping[str, int] | None = None,
     ) -> None:
         if len(callables) != len(names):
             message = f"{len(callables)} callables need as many names, not {len(names)}"
@@ -72,15 +73,15 @@ class SerialProgram:
         self.callables = tuple(callables)
         self.names = tuple(names)
         self.on_error = on_error
-        self.details = details
-        self.counters = counters or {}
+        self._describe = details or _nothing
+        self.memory = memory or {}
         self._told: Sequence[Details] | None = None
 
     def __call__(self) -> None:
         """Call all, in order."""
-        tracer = active.tracer
-        if tracer is not None:
-            self._call_traced(tracer, active.lane)
+        here = active.here
+        if here is not None:
+            self._call_traced(here)
             return
         index = 0
         try:
@@ -89,9 +90,11 @@ class SerialProgram:
         except Exception as error:
             self._raise(index, error)
 
-    def _call_traced(self, tracer: Tracer, lane: str) -> None:
-        for name, value in self.counters.items():
-            tracer.sample(name, OPERATOR, value, lane)
+    def _call_traced(self, here: Here) -> None:
+        tracer, lane = here.tracer, here.lane
+        assert tracer is not None
+        for name, nbytes in self.memory.items():
+            tracer.sample(name, MEMORY, nbytes, lane)
         told, record = self._tell(), tracer.record
         index = start = 0
         try:
@@ -103,11 +106,13 @@ class SerialProgram:
             words = in_words(error)
             record(self.names[index], OPERATOR, lane, start, words, told[index])
             self._raise(index, error)
+        finally:
+            here.parts += index + 1
 
     def _tell(self) -> Sequence[Details]:
         if self._told is None:
-            describe = self.details or _nothing
-            self._told = [describe(index) for index in range(len(self))]
+            each = (partial(self._describe, index) for index in range(len(self)))
+            self._told = [told_by(describe) for describe in each]
         return self._told
 
     def _raise(self, index: int, error: Exception) -> NoReturn:
@@ -125,4 +130,4 @@ class SerialProgram:
 
 def _nothing(_: int) -> Details:
     """Stand for details that were not given."""
-    return {}
+    return NOTHING

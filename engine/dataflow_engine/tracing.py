@@ -4,15 +4,19 @@ Nothing here runs while nobody traces: the engine looks at one flag. What belong
 what is left to those who read the ring (`chrome`). For that an operation's slice says
 which states of which Vars it read and made: a state is a Var's ``id`` and its version,
 which is exact as long as all that writes it is recorded, for ids are used again.
+
+A function that has a method ``trace_details`` is asked by it for the details of its
+slice, after it was called.
 """
 
 from __future__ import annotations
 
 import threading
 import time
-from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from .ring import Ring
 
 if TYPE_CHECKING:
     from .operations import Operation
@@ -25,11 +29,12 @@ OPERATION = "operation"
 OPERATOR = "operator"  # a part of a serial program
 SKIPPED = "skipped"
 WAIT = "wait"
+MEMORY = "memory"  # samples: bytes that something holds
 GAP = "gap"  # a mark: what was written before it is not known
 PROGRAM = "program"  # in place of a lane: the user's own threads
 
 _MESSAGE_LIMIT = 300
-_NOTHING: Mapping[str, Any] = {}
+NOTHING: Mapping[str, Any] = {}
 
 
 class Slice(NamedTuple):
@@ -57,7 +62,7 @@ class Slice(NamedTuple):
     duration_ns: int
     ident: int = 0
     error: str = ""
-    details: Mapping[str, Any] = _NOTHING
+    details: Mapping[str, Any] = NOTHING
     queued: int = -1
     reads: tuple[State, ...] = ()
     writes: tuple[State, ...] = ()
@@ -88,34 +93,50 @@ class Mark(NamedTuple):
 Entry = Slice | Sample | Mark
 
 
-class _Active(threading.local):
-    """What the operation that runs in this thread is traced by, and the thread."""
+class Here:
+    """One thread as tracers see it.
 
-    tracer: Tracer | None = None
-    lane = "cpu"
+    Attributes
+    ----------
+    tracer : Tracer or None
+        What records the operation that runs in the thread.
+    lane : str
+        The lane of that operation.
+    parts : int
+        How many operators of serial programs have run in it.
+    """
+
+    __slots__ = ("ident", "lane", "parts", "thread", "tracer")
 
     def __init__(self) -> None:
+        self.tracer: Tracer | None = None
+        self.lane = ""
+        self.parts = 0
         self.thread = threading.current_thread().name
         self.ident = threading.get_ident()
+
+
+class _Active(threading.local):
+    """``here`` is None in a thread that runs no operation that is traced."""
+
+    here: Here | None = None
+
+    def __init__(self) -> None:
+        self.thread = Here()
 
 
 active = _Active()
 
 
-class Tracer:
-    """Records slices, samples and marks; the oldest give way to new ones.
+class Tracer(Ring[Entry]):
+    """Records slices, samples and marks, the newest of them.
 
     Parameters
     ----------
     capacity : int
-        How many are kept. A sixteenth more may be, for they are dropped in batches.
+        How many are kept.
     on_drop : callable, optional
-        Given a batch of entries that are dropped, oldest first.
-
-    Attributes
-    ----------
-    dropped : int
-        How many were dropped so far.
+        Given those that are dropped.
     """
 
     def __init__(
@@ -123,35 +144,12 @@ class Tracer:
         capacity: int = 100_000,
         on_drop: Callable[[Sequence[Entry]], None] | None = None,
     ) -> None:
-        if capacity < 1:
-            raise ValueError(f"a tracer keeps 1 entry or more, not {capacity}")
-        self.capacity = capacity
-        self.dropped = 0
-        self._limit = capacity + capacity // 16
-        self._on_drop = on_drop
-        self._lock = threading.Lock()
-        self._entries: deque[Entry] = deque()
+        super().__init__(capacity, on_drop)
 
-    # Recording
-
-    def add(self, entry: Entry) -> None:
-        """Add an entry, from any thread."""
-        self._entries.append(entry)
-        if len(self._entries) > self._limit:
-            self._trim()
-
-    def _trim(self) -> None:
-        """Drop the oldest; who finds another thread at it need not wait."""
-        if not self._lock.acquire(False):
-            return
-        try:
-            excess = len(self._entries) - self.capacity
-            batch = [self._entries.popleft() for _ in range(excess)]
-            self.dropped += excess
-            if self._on_drop is not None:
-                self._on_drop(batch)
-        finally:
-            self._lock.release()
+    def _read(self, raw: Iterable[Any]) -> list[Entry]:
+        # A slice lies here as a plain tuple: making a named one takes ten times as
+        # long, and the gc would look at it again and again.
+        return [_slice(*e) if type(e) is tuple else e for e in raw]
 
     def record(
         self,
@@ -160,16 +158,13 @@ class Tracer:
         lane: str,
         start_ns: int,
         error: str = "",
-        details: Mapping[str, Any] = _NOTHING,
+        details: Mapping[str, Any] = NOTHING,
     ) -> None:
         """Add a slice of this thread that ends now."""
-        duration = clock() - start_ns
-        thread, ident = active.thread, active.ident
-        self.add(
-            Slice(
-                name, category, lane, thread, start_ns, duration, ident, error, details
-            )
-        )
+        length, here = clock() - start_ns, active.thread
+        thread, ident = here.thread, here.ident
+        piece = (name, category, lane, thread, start_ns, length, ident, error, details)
+        self.add((*piece, -1, 0, ()))
 
     def sample(
         self, name: str, category: str, value: float, lane: str = PROGRAM
@@ -181,14 +176,23 @@ class Tracer:
         self, name: str, category: str, scope: str = "process", lane: str = PROGRAM
     ) -> None:
         """Add a mark at this moment."""
-        here = active
+        here = active.thread
         self.add(Mark(name, category, lane, here.thread, here.ident, clock(), scope))
 
-    def run(self, operation: Operation, function: Callable[[], Any]) -> None:
-        """Call an operation's function as one slice, serial programs within."""
-        here = active
-        tracer, lane = here.tracer, here.lane
-        here.tracer, here.lane = self, operation.lane
+    def run(self, operation: Operation, function: Callable[[], Any]) -> int:
+        """Call an operation's function as one slice, serial programs within.
+
+        Returns
+        -------
+        int
+            How long it took, in nanoseconds.
+        """
+        local = active
+        outer = local.here
+        here = local.thread
+        before = here.tracer, here.lane, here.parts
+        here.tracer, here.lane, here.parts = self, operation.lane, 0
+        local.here = here
         error = ""
         start = clock()
         try:
@@ -197,15 +201,19 @@ class Tracer:
             error = in_words(caught)
             raise
         finally:
-            here.tracer, here.lane = tracer, lane
-            self.ended(operation, start, error)
+            length = clock() - start
+            details = {"operators": here.parts} if here.parts else NOTHING
+            here.tracer, here.lane, here.parts = before
+            local.here = outer
+            self._put(operation, here.thread, here.ident, start, length, error, details)
+        return length
 
     def ended(
         self,
         operation: Operation,
         start_ns: int,
+        thread: str,
         error: str = "",
-        thread: str | None = None,
         category: str = OPERATION,
     ) -> None:
         """Add the slice of an operation that ends now, before it is completed.
@@ -216,52 +224,83 @@ class Tracer:
             What was run.
         start_ns : int
             When it began.
+        thread : str
+            The task, which is shown as a thread.
         error : str
             What it failed with.
-        thread : str, optional
-            The task that is shown as a thread; this thread by default.
         category : str
             Of the slice.
         """
-        duration = clock() - start_ns
-        describe = getattr(operation.function, "details", None)
-        home = operation._home
-        self.add(
-            Slice(
-                operation.name,
-                category,
-                operation.lane,
-                thread or active.thread,
-                start_ns,
-                duration,
-                0 if thread else active.ident,
-                error,
-                _NOTHING if describe is None else describe(),
-                -1 if home is None else home.busy(),
-                tuple([(id(var), var.version) for var in operation.inputs]),
-                tuple([(id(var), var.version + 1) for var in operation.writes]),
-            )
-        )
+        length = clock() - start_ns
+        self._put(operation, thread, 0, start_ns, length, error, NOTHING, category)
 
     def skipped(self, operation: Operation, error: BaseException) -> None:
         """Add an operation that is given up for the failure of another one."""
-        self.ended(operation, clock(), in_words(error), category=SKIPPED)
+        here, words = active.thread, in_words(error)
+        where = here.thread, here.ident, clock(), 0
+        self._put(operation, *where, words, NOTHING, SKIPPED)
 
-    # Looking
+    def waited(self, name: str, start_ns: int, what: str) -> None:
+        """Add a wait of this thread for something, which ends now."""
+        here = active.here
+        lane = PROGRAM if here is None else here.lane
+        self.record(name, WAIT, lane, start_ns, details={"for": what})
 
-    def entries(self) -> list[Entry]:
-        """Return what is recorded, in the order in which it ended."""
-        return list(self._entries.copy())
+    def _put(
+        self,
+        operation: Operation,
+        thread: str,
+        ident: int,
+        start_ns: int,
+        length: int,
+        error: str,
+        details: Mapping[str, Any],
+        category: str = OPERATION,
+    ) -> None:
+        describe = getattr(operation.function, "trace_details", None)
+        if describe is not None:
+            details = told_by(describe)
+        home = operation._home
+        inputs = operation.inputs
+        touched = inputs + operation.writes
+        self.add(
+            (
+                operation.name,
+                category,
+                operation.lane,
+                thread,
+                start_ns,
+                length,
+                ident,
+                error,
+                details,
+                -1 if home is None else len(home.queue) + len(home.ranked),
+                len(inputs),
+                tuple([(id(v), v.version) for v in touched]) if touched else (),
+            )
+        )
 
     def slices(self) -> list[Slice]:
-        """Return the slices that are recorded, in the order in which they ended."""
+        """Return the slices that are kept, in the order in which they ended."""
         return [entry for entry in self.entries() if isinstance(entry, Slice)]
 
-    def clear(self) -> None:
-        """Forget everything."""
-        with self._lock:
-            self._entries.clear()
-            self.dropped = 0
+
+def _slice(*raw: Any) -> Slice:
+    """Name the fields of a raw slice, which ends in the Vars that it touched.
+
+    Those that it read come first, each with its version before the slice's end.
+    """
+    *fields, count, touched = raw
+    made = tuple((var, version + 1) for var, version in touched[count:])
+    return Slice._make([*fields, touched[:count], made])
+
+
+def told_by(describe: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any]:
+    """Ask a function for its details; what goes wrong must not fail the operation."""
+    try:
+        return describe()
+    except Exception as error:
+        return {"details": in_words(error)}
 
 
 def in_words(error: BaseException) -> str:

@@ -30,7 +30,7 @@ from .records import Pending
 from .tracing import clock, in_words
 from .workers import Agent, Runner
 
-SLEEPERS = 64  # more workers than that do not wait for further work
+SLEEPERS = 1024  # workers that wait for more work; a new one costs twice a wake
 TURNS = 100  # a worker's operations in a row before other tasks get a turn
 _log = logging.getLogger("dataflow_engine")
 
@@ -191,7 +191,7 @@ class Loop:
             else:
                 runner.heal(operation)
             if runner.tracer is not None:
-                runner.tracer.ended(operation, start, told, worker.name)
+                runner.tracer.ended(operation, start, worker.name, told)
         # Nobody who waits may find the function alive: drop it before telling.
         del operation
         return runner.end(record, self._agent, self._lane)

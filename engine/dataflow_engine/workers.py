@@ -15,6 +15,7 @@ from .tracing import Tracer, clock
 if TYPE_CHECKING:
     from .io_lane import IoLane
     from .lanes import Lane
+    from .variables import Var
 
 
 class Agent:
@@ -154,9 +155,7 @@ class Runner:
         """Return why an operation that is ready must not run, or None."""
         if not self._ledger.alert:
             return None
-        return self.cancelled or next(
-            (var._failure for var in operation.inputs if var._failure is not None), None
-        )
+        return self.cancelled or _poison(operation.inputs)
 
     def skip(self, operation: Operation, failure: Failure, agent: Agent) -> None:
         """Give an operation up for a failure that is not its own."""
@@ -167,21 +166,24 @@ class Runner:
 
     def heal(self, operation: Operation) -> None:
         """Note that an operation has run well, which is news for poisoned Vars."""
-        if self._ledger.alert:
+        if not self._ledger.alert:
+            return
+        # While tracing the engine is careful anyhow: only what is poisoned is news.
+        if self.tracer is None or _poison(operation.writes) is not None:
             self._ledger.heal(operation.writes)
 
     def _run_carefully(self, operation: Operation, agent: Agent) -> None:
         """Run while something is poisoned, traced or cancelled."""
-        failure = self.obstacle(operation)
+        failure = self.cancelled or _poison(operation.inputs)
         if failure is not None:
             self.skip(operation, failure, agent)
             return
+        tracer = self.tracer
         try:
-            tracer = self.tracer
             if tracer is None:
                 operation.function()
             else:
-                tracer.run(operation, operation.function)
+                _sample(operation._sampled, tracer.run(operation, operation.function))
         except BaseException as error:
             self.fail(operation, error, agent)
         else:
@@ -212,6 +214,14 @@ class Runner:
         return kept
 
 
+def _poison(variables: Sequence[Var]) -> Failure | None:
+    """Return what poisons the first of the Vars that is poisoned."""
+    for var in variables:
+        if var._failure is not None:
+            return var._failure
+    return None
+
+
 def _run_sampled(operation: Operation, cost: Cost) -> None:
     """Run an operation, and measure it now and then."""
     cost._left -= 1
@@ -221,6 +231,14 @@ def _run_sampled(operation: Operation, cost: Cost) -> None:
     start = clock()
     operation.function()
     cost.sample((clock() - start) / 1000)
+
+
+def _sample(cost: Cost | None, length_ns: int) -> None:
+    """Take in now and then what a tracer has measured."""
+    if cost is not None:
+        cost._left -= 1
+        if cost._left <= 0:
+            cost.sample(length_ns / 1000)
 
 
 def serve(lane: Lane, agent: Agent, runner: Runner, dry: Callable[[], None]) -> None:
