@@ -300,4 +300,4 @@ def _check_factor(factor: float) -> None:
 
 
 def _log(num_update: int, rate: float) -> None:
-    logging.info("Update[%d]: the learning rate is now %0.5e", num_update, rate)
+    logging.info("Update[%d]: Change learning rate to %0.5e", num_update, rate)

@@ -101,7 +101,8 @@ ENGINE_MEETS = {
     "ndarray/moves.py",  # copies
     "executor/lowering.py",  # a whole graph
     "executor/executor.py",  # replays it
-    "profiler.py",  # the engine's tracer
+    "profiler/session.py",  # the engine's tracer
+    "profiler/statistics.py",  # sums over what it recorded
 }
 KERNELS_MEET = {
     "ndarray/calls.py",  # says what a kernel is given

@@ -32,8 +32,8 @@ def test_changes_are_logged(caplog):
     lr_scheduler.FactorScheduler(2, 0.5, base_lr=0.1)(3)
     lr_scheduler.MultiFactorScheduler([2], 0.5, base_lr=0.2)(3)
     assert [record.getMessage() for record in caplog.records] == [
-        "Update[3]: the learning rate is now 5.00000e-02",
-        "Update[3]: the learning rate is now 1.00000e-01",
+        "Update[3]: Change learning rate to 5.00000e-02",
+        "Update[3]: Change learning rate to 1.00000e-01",
     ]
 
 

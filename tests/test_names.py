@@ -30,6 +30,27 @@ PLACES = {
     "attribute": mx.attribute,
     "name": mx.name,
     "viz": mx.viz,
+    "mod": mx.mod,
+    "io": mx.io,
+    "recordio": mx.recordio,
+    "optimizer": mx.optimizer,
+    "lr_scheduler": mx.lr_scheduler,
+    "metric": mx.metric,
+    "init": mx.init,
+    "rnn": mx.rnn,
+    "kv": mx.kv,
+    "callback": mx.callback,
+    "monitor": mx.monitor,
+    "model": mx.model,
+    "test_utils": mx.test_utils,
+    "Module": mx.mod.Module,
+    "BucketingModule": mx.mod.BucketingModule,
+    "SequentialModule": mx.mod.SequentialModule,
+    "KVStore": mx.kvstore.KVStore,
+    "Optimizer": mx.optimizer.Optimizer,
+    "DataIter": mx.io.DataIter,
+    "NDArrayIter": mx.io.NDArrayIter,
+    "EvalMetric": mx.metric.EvalMetric,
 }
 
 INTERNAL = "a helper of MXNet's own front end, which users have no call for"
@@ -45,6 +66,9 @@ GPU_ONLY = "exists on the GPU alone in MXNet 1.9.1"
 POINT_PROCESS = "is the likelihood of one special point process"
 IMAGES = "decodes an image; dataflow.image does"
 CUDA = "asks a CUDA device; there is none in this version"
+SUPERSEDED = "is an older form of what stands under the name without a suffix"
+DISTRIBUTED = "belongs to training on several machines, which is not there yet"
+DOWNLOADS = "downloads a data set"
 GRAPHS = "works on graphs of the DGL library"
 
 IMPORTED = "is imported there by MXNet's own code, and found under its own name"
@@ -115,6 +139,49 @@ ABSENT: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "context": {CUDA: ("gpu_memory_info",)},
     "viz": {IMPORTED: ("Symbol",)},
+    "io": {
+        DETECTION: ("ImageDetRecordIter",),
+        SUPERSEDED: ("ImageRecordIter_v1", "ImageRecordUInt8Iter_v1"),
+    },
+    "optimizer": {INTERNAL: ("NDabs",)},
+    "init": {IMPORTED: ("NDArray", "load")},
+    "rnn": {
+        IMPORTED: (
+            *("DataBatch", "DataDesc", "DataIter", "load_checkpoint"),
+            "save_checkpoint",
+        )
+    },
+    "kv": {DISTRIBUTED: ("KVStoreServer",)},
+    "callback": {IMPORTED: ("save_checkpoint",)},
+    "model": {
+        IMPORTED: (
+            *("Context", "DataDesc", "LogValidationMetricsCallback", "Uniform"),
+            *("cpu", "get_updater"),
+        ),
+        SUPERSEDED: ("DataParallelExecutorManager",),
+    },
+    "KVStore": {INTERNAL: ("__del__",)},
+    "test_utils": {
+        IMPORTED: ("Context", "Symbol", "array", "current_context"),
+        NUMPY_API: ("np_symbol",),
+        SPARSE: (
+            *("create_sparse_array", "create_sparse_array_zd", "rand_sparse_ndarray"),
+            "shuffle_csr_column_indices",
+        ),
+        DOWNLOADS: (
+            *("download", "download_model", "get_bz2_data", "get_cifar10"),
+            *("get_im2rec_path", "get_mnist", "get_mnist_iterator", "get_mnist_pkl"),
+            *("get_mnist_ubyte", "get_zip_data"),
+        ),
+        INTERNAL: (
+            *("Features", "check_gluon_hybridize_consistency", "get_identity_mat"),
+            *("get_identity_mat_batch", "has_tvm_ops", "is_aarch64_run", "is_cd_run"),
+            *("is_op_runnable", "new_matrix_with_real_eigvals_2d"),
+            *("new_matrix_with_real_eigvals_nd", "new_orthonormal_matrix_2d"),
+            *("new_sym_matrix_with_real_eigvals_2d",),
+            "new_sym_matrix_with_real_eigvals_nd",
+        ),
+    },
 }
 
 
