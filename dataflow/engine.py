@@ -172,6 +172,21 @@ def run_async(
         return get().run_async(function, timeout=timeout, name=name)
 
 
+def push_async(
+    function: Callable[[], Awaitable[object]], writes: Sequence[Var], *, name: str
+) -> None:
+    """Push an asynchronous function that writes some Vars to the io lane."""
+    with _errors_of_ours():
+        get().push(function, (), writes, name=name)
+
+
+async def in_thread(function: Callable[[], T]) -> T:
+    """Call what may block in a thread of trio's, from an asynchronous operation."""
+    import trio  # noqa: PLC0415 - dear to import, and here already
+
+    return await trio.to_thread.run_sync(function)
+
+
 class _errors_of_ours:
     """Turn the engine's own errors into those of this framework."""
 

@@ -1,16 +1,17 @@
 """Results that are worked out ahead of their use.
 
-The one place that knows where this happens: on a thread of its own.
+The one place that knows where this happens: on the engine's io lane, each call in one
+of trio's threads, so that a call that waits for a disk holds nobody up.
 """
 
 from __future__ import annotations
 
-import threading
 import weakref
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Generic, TypeVar
+
+from dataflow import engine
 
 T = TypeVar("T")
 
@@ -25,8 +26,8 @@ class Ahead(Generic[T]):
     Parameters
     ----------
     function : callable
-        Called on a thread. It must not refer to whatever holds this object, or that
-        could never be deleted.
+        Called on another thread. It must not refer to whatever holds this object, or
+        that could never be deleted.
     depth : int
         How many results may wait to be taken.
     """
@@ -34,57 +35,85 @@ class Ahead(Generic[T]):
     def __init__(self, function: Callable[[], T], depth: int = 1) -> None:
         self._reader = _Reader(function)
         self._depth = depth
-        self._coming: deque[Future[T]] = deque()
-        self._pool = ThreadPoolExecutor(1, thread_name_prefix="dataflow-ahead")
-        weakref.finalize(self, _stop, self._pool, self._reader)
+        self._coming: deque[_Result[T]] = deque()
+        weakref.finalize(self, self._reader.stop)
         self.start()
 
     def start(self) -> None:
         """Begin to read, after `pause` or at the first."""
         self._reader.ended = False
         while len(self._coming) < self._depth:
-            self._coming.append(self._pool.submit(self._reader))
+            self._coming.append(self._reader.push())
 
     def pause(self) -> None:
         """Wait for the running call, and drop what was read and not taken."""
-        for future in self._coming:
-            future.cancel()
-        for future in self._coming:
-            if not future.cancelled():
-                future.exception()
+        self._reader.stop()
+        for result in self._coming:
+            result.wait()
         self._coming.clear()
 
     def take(self) -> T:
         """Return the next result, or raise what the call raised."""
         if not self._coming:  # it was paused, and what came then went wrong
             raise StopIteration
-        future = self._coming.popleft()
-        self._coming.append(self._pool.submit(self._reader))
-        try:
-            return future.result()
-        finally:
-            del future  # its exception would keep this frame, and so everything, alive
+        result = self._coming.popleft()
+        self._coming.append(self._reader.push())
+        return result.get()
+
+
+class _Result(Generic[T]):
+    """What one call will give."""
+
+    __slots__ = ("error", "value", "var")
+
+    def __init__(self) -> None:
+        self.var = engine.get().new_variable("read ahead")
+        self.error: BaseException | None = StopIteration()
+        self.value: T | None = None
+
+    def wait(self) -> None:
+        """Wait until the call has ended."""
+        engine.wait_for(self.var)
+
+    def get(self) -> T:
+        """Return its value, or raise."""
+        self.wait()
+        error, self.error = self.error, None
+        if error is not None:
+            try:
+                raise error
+            finally:
+                del error  # or it would keep this frame, and so everything, alive
+        return self.value  # type: ignore[return-value]
 
 
 class _Reader(Generic[T]):
-    """The calls of the function, until the first that raises."""
+    """The calls of the function, in order, until the first that raises."""
 
     def __init__(self, function: Callable[[], T]) -> None:
         self.function = function
         self.ended = False
-        self.thread = 0
+        self._order = engine.get().new_variable("order of reading")
 
-    def __call__(self) -> T:
-        self.thread = threading.get_ident()
-        if self.ended:
-            raise StopIteration
+    def stop(self) -> None:
+        """Let the calls that have not begun give nothing."""
         self.ended = True
-        result = self.function()
-        self.ended = False
+
+    def push(self) -> _Result[T]:
+        """Ask for one more call."""
+        result: _Result[T] = _Result()
+
+        async def read() -> None:
+            if not self.ended:
+                await engine.in_thread(lambda: self._call(result))
+
+        engine.push_async(read, [self._order, result.var], name="read ahead")
         return result
 
-
-def _stop(pool: ThreadPoolExecutor, reader: _Reader[T]) -> None:
-    # The collector may run this on the very thread that would be waited for.
-    own = reader.thread == threading.get_ident()
-    pool.shutdown(wait=not own, cancel_futures=True)
+    def _call(self, result: _Result[T]) -> None:
+        try:
+            result.value = self.function()
+            result.error = None
+        except BaseException as error:
+            self.ended = True
+            result.error = error

@@ -127,7 +127,7 @@ def test_no_thread_is_left_after_deletion(folder):
     before = set(threading.enumerate())
     iterator = read(folder, preprocess_threads=3)
     iterator.next()
-    started = set(threading.enumerate()) - before
+    started = {t for t in set(threading.enumerate()) - before if t.is_alive()}
     gone = weakref.ref(iterator)
     del iterator
     assert gone() is None
