@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from dataflow.context import cpu
 from dataflow.errors import ArgumentError, FormatError
 from dataflow.io import DataBatch, DataIter
 from dataflow.module import loops
+from dataflow.module.display import Display
 from dataflow.module.errors import UsageError
 from dataflow.module.interface import (
     SLOW,
@@ -256,21 +258,23 @@ class BaseModule(Interface):
                 "num_epoch": num_epoch,
                 "monitor": monitor,
             },
+            display=Display(begin_epoch, num_epoch),
         )
-        for epoch in range(begin_epoch, num_epoch):
-            self._fit_epoch(training, epoch)
-            with held_interrupts():
-                self._end_epoch(epoch, epoch_end_callback)
-            if eval_data is not None:
-                values = self.score(
-                    eval_data,
-                    eval_metric if validation_metric is None else validation_metric,
-                    score_end_callback=eval_end_callback,
-                    batch_end_callback=eval_batch_end_callback,
-                    epoch=epoch,
-                )
-                self._log_values(epoch, "Validation", values)
-            train_data.reset()
+        measure = partial(
+            self.score,
+            eval_data,
+            eval_metric if validation_metric is None else validation_metric,
+            score_end_callback=eval_end_callback,
+            batch_end_callback=eval_batch_end_callback,
+        )
+        with training.display:
+            for epoch in range(begin_epoch, num_epoch):
+                self._fit_epoch(training, epoch)
+                with held_interrupts():
+                    self._end_epoch(epoch, epoch_end_callback)
+                if eval_data is not None:
+                    self._log_values(epoch, "Validation", measure(epoch=epoch))
+                train_data.reset()
 
     def _fit_epoch(self, training: loops.Training, epoch: int) -> None:
         started = time.perf_counter()

@@ -15,6 +15,7 @@ from dataflow import ndarray as nd
 from dataflow.errors import ArgumentError
 from dataflow.metric import EvalMetric
 from dataflow.model import BatchEndParam
+from dataflow.module.display import Display
 from dataflow.module.errors import UsageError
 from dataflow.module.interface import Interface
 from dataflow.module.interrupts import held_interrupts
@@ -66,6 +67,8 @@ class Training:
         Handed to `BaseModule.prepare`.
     options : mapping
         What callbacks see in ``locals`` beside this.
+    display : Display
+        Shows how far it has come.
     """
 
     module: Interface
@@ -75,6 +78,7 @@ class Training:
     callbacks: Any
     row_ids: Callable[[Any], Any] | None
     options: Mapping[str, Any]
+    display: Display
 
     def epoch(self, epoch: int) -> Values:
         """Train on every batch once; return the metric over all of them."""
@@ -94,6 +98,7 @@ class Training:
                 if following is None:  # before a callback resets the metric
                     values = self.metric.get_global_name_value()
                 notify(self.callbacks, self._where(epoch, number, batch))
+            self.display.batch(epoch, number)
             batch, number = following, number + 1
         return values
 
