@@ -25,7 +25,8 @@ from dataflow.profiler.settings import Settings
 from dataflow.profiler.statistics import Statistics, chosen
 from dataflow_engine import Engine, Tracer
 from dataflow_engine.chrome import chrome_trace
-from dataflow_engine.tracing import GAP, PROGRAM, Entry, clock
+from dataflow_engine.entries import GAP, PROGRAM, Entry
+from dataflow_engine.tracing import clock
 
 EXIT_SECONDS = 30.0
 _log = logging.getLogger("dataflow.profiler")

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dataflow.profiler.settings import Settings
-from dataflow_engine.tracing import (
+from dataflow_engine.entries import (
     MEMORY,
     OPERATION,
     OPERATOR,
@@ -108,7 +108,7 @@ class Statistics:
         name = str(piece.details.get("operator", piece.name))
         _total(self.times, section, name).add(piece.duration_ns / MS)
         written = piece.details.get("bytes", 0)
-        if written:
+        if written and not piece.error:
             name = f"Written: {piece.lane}"
             _total(self.memory, DEVICE_STORAGE, name).add(written / KILOBYTE)
 

@@ -12,8 +12,9 @@ import os
 from collections.abc import Iterable
 from typing import Any
 
-from .tracing import (
+from .entries import (
     GAP,
+    MEMORY,
     OPERATION,
     OPERATOR,
     PROGRAM,
@@ -64,19 +65,20 @@ class _Trace:
         self._events: list[tuple[float, float, int, Event]] = []
         self._ids = itertools.count(1)
         self._written: dict[State, Slice] = {}
-        self._bytes: dict[str, int] = {}
-        self._queued: dict[str, int] = {}
+        self._bytes: list[tuple[int, str, int]] = []
+        self._levels: dict[tuple[str, str], float] = {}
 
     def whole(self, dropped: int) -> dict[str, Any]:
         for entry in self._entries:
             if isinstance(entry, Sample):
-                self._counter(entry.name, entry.lane, entry.time_ns, entry.value)
+                self._sample(entry)
             elif isinstance(entry, Mark):
                 self._mark(entry)
             elif entry.category in NESTED:
                 self._nested(entry)
             else:
                 self._overlapping(entry)
+        self._count_bytes()
         self._events.sort(key=lambda event: event[:3])
         return {
             "traceEvents": [*self._names(), *(event[3] for event in self._events)],
@@ -128,13 +130,28 @@ class _Trace:
 
     def _counters(self, piece: Slice) -> None:
         lane, end = piece.lane, piece.start_ns + piece.duration_ns
-        written = piece.details.get("bytes", 0)
-        if written and self._memory:
-            total = self._bytes[lane] = self._bytes.get(lane, 0) + written
-            self._counter("bytes written", lane, end, total)
-        if piece.queued >= 0 and piece.queued != self._queued.get(lane):
-            self._queued[lane] = piece.queued
-            self._counter("queued operations", lane, end, piece.queued)
+        if self._memory and not piece.error and "bytes" in piece.details:
+            self._bytes.append((end, lane, piece.details["bytes"]))
+        if piece.queued >= 0:
+            self._level("queued operations", lane, end, piece.queued)
+
+    def _count_bytes(self) -> None:
+        """Show how many bytes were written so far, in the order of time."""
+        totals: dict[str, int] = {}
+        for end, lane, written in sorted(self._bytes):
+            totals[lane] = totals.get(lane, 0) + written
+            self._counter("bytes written", lane, end, totals[lane])
+
+    def _sample(self, sample: Sample) -> None:
+        # What operations hold is told by each of them, so that it is mostly known.
+        show = self._level if sample.category == MEMORY else self._counter
+        show(sample.name, sample.lane, sample.time_ns, sample.value)
+
+    def _level(self, name: str, lane: str, time_ns: int, value: float) -> None:
+        """Show a counter unless it is where it was."""
+        if self._levels.get((name, lane)) != value:
+            self._levels[name, lane] = value
+            self._counter(name, lane, time_ns, value)
 
     def _counter(self, name: str, lane: str, time_ns: int, value: float) -> None:
         event = {

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, NoReturn
 
+from .entries import MEMORY, OPERATOR, Details
 from .operations import Operation
-from .tracing import MEMORY, NOTHING, OPERATOR, Here, active, clock, in_words, told_by
+from .tracing import Here, Tracer, active, clock, in_words, told_by
 
 OnError = Callable[[int, Exception], BaseException | None]
-Details = Mapping[str, Any]
 
 
 class Plan:
@@ -73,9 +73,10 @@ class SerialProgram:
         self.callables = tuple(callables)
         self.names = tuple(names)
         self.on_error = on_error
-        self._describe = details or _nothing
         self.memory = memory or {}
-        self._told: Sequence[Details] | None = None
+        self._describe = details
+        # By index, None for no details; filled in when first asked for.
+        self._told: Sequence[Details | None] | None = None
 
     def __call__(self) -> None:
         """Call all, in order."""
@@ -95,24 +96,39 @@ class SerialProgram:
         assert tracer is not None
         for name, nbytes in self.memory.items():
             tracer.sample(name, MEMORY, nbytes, lane)
-        told, record = self._tell(), tracer.record
-        index = start = 0
+        times: list[tuple[int, int]] = []
+        note, start, words = times.append, 0, ""
         try:
-            for index, function in enumerate(self.callables):
+            for function in self.callables:
                 start = clock()
                 function()
-                record(self.names[index], OPERATOR, lane, start, "", told[index])
+                note((start, clock()))
         except Exception as error:
+            note((start, clock()))
             words = in_words(error)
-            record(self.names[index], OPERATOR, lane, start, words, told[index])
-            self._raise(index, error)
+            self._raise(len(times) - 1, error)
         finally:
-            here.parts += index + 1
+            report = partial(self._report, tracer, lane, times, words)
+            here.reports = (*here.reports, report)
 
-    def _tell(self) -> Sequence[Details]:
+    def _report(
+        self, tracer: Tracer, lane: str, times: Sequence[tuple[int, int]], error: str
+    ) -> int:
+        """Record what ran when; an error is that of the last."""
+        last = len(times) - 1
+        each = zip(times, self.names, self._tell(), strict=False)
+        for index, ((start, end), name, told) in enumerate(each):
+            words = error if index == last else ""
+            tracer.record_past(name, OPERATOR, lane, start, end, words, told)
+        return len(times)
+
+    def _tell(self) -> Sequence[Details | None]:
         if self._told is None:
-            each = (partial(self._describe, index) for index in range(len(self)))
-            self._told = [told_by(describe) for describe in each]
+            describe = self._describe
+            self._told = [
+                None if describe is None else told_by(partial(describe, index))
+                for index in range(len(self))
+            ]
         return self._told
 
     def _raise(self, index: int, error: Exception) -> NoReturn:
@@ -126,8 +142,3 @@ class SerialProgram:
 
     def __repr__(self) -> str:
         return f"<SerialProgram of {len(self)} callables>"
-
-
-def _nothing(_: int) -> Details:
-    """Stand for details that were not given."""
-    return NOTHING

@@ -1,96 +1,37 @@
-"""A ring of what an engine did, recorded as it happens.
+"""Recording what an engine does, as it happens, into a ring.
 
-Nothing here runs while nobody traces: the engine looks at one flag. What belongs to
-what is left to those who read the ring (`chrome`). For that an operation's slice says
-which states of which Vars it read and made: a state is a Var's ``id`` and its version,
-which is exact as long as all that writes it is recorded, for ids are used again.
-
-A function that has a method ``trace_details`` is asked by it for the details of its
-slice, after it was called.
+Nothing here runs while nobody traces: the engine looks at one flag. A function with a
+method ``trace_details`` is asked by it for the details of its slice, after the call.
 """
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
+from .entries import (
+    NOTHING,
+    OPERATION,
+    PROGRAM,
+    SKIPPED,
+    WAIT,
+    Details,
+    Entry,
+    Mark,
+    Sample,
+    Slice,
+)
 from .ring import Ring
 
 if TYPE_CHECKING:
     from .operations import Operation
 
+__all__ = ["Here", "Slice", "Tracer", "active", "clock", "in_words", "told_by"]
+
 clock = time.perf_counter_ns
-State = tuple[int, int]
-
-# Categories of what the engine records. Of these, slices of one thread nest.
-OPERATION = "operation"
-OPERATOR = "operator"  # a part of a serial program
-SKIPPED = "skipped"
-WAIT = "wait"
-MEMORY = "memory"  # samples: bytes that something holds
-GAP = "gap"  # a mark: what was written before it is not known
-PROGRAM = "program"  # in place of a lane: the user's own threads
-
 _MESSAGE_LIMIT = 300
-NOTHING: Mapping[str, Any] = {}
-
-
-class Slice(NamedTuple):
-    """One interval on one thread.
-
-    Attributes
-    ----------
-    thread, ident : str, int
-        The thread, or the task that is shown as one; idents tell namesakes apart.
-    error : str
-        What it failed with, in words; empty if it did not.
-    details : mapping
-        Whatever else is known. ``"bytes"`` are those of the arrays that it wrote.
-    queued : int
-        How many operations were ready to run on its lane when it ended; -1: unknown.
-    reads, writes : tuple of (int, int)
-        The states of Vars that it read and made.
-    """
-
-    name: str
-    category: str
-    lane: str
-    thread: str
-    start_ns: int
-    duration_ns: int
-    ident: int = 0
-    error: str = ""
-    details: Mapping[str, Any] = NOTHING
-    queued: int = -1
-    reads: tuple[State, ...] = ()
-    writes: tuple[State, ...] = ()
-
-
-class Sample(NamedTuple):
-    """What a counter stood at from a moment on."""
-
-    name: str
-    category: str
-    lane: str
-    time_ns: int
-    value: float
-
-
-class Mark(NamedTuple):
-    """A moment; its scope is ``"thread"``, ``"process"`` or ``"global"``."""
-
-    name: str
-    category: str
-    lane: str
-    thread: str
-    ident: int
-    time_ns: int
-    scope: str
-
-
-Entry = Slice | Sample | Mark
 
 
 class Here:
@@ -102,16 +43,18 @@ class Here:
         What records the operation that runs in the thread.
     lane : str
         The lane of that operation.
-    parts : int
-        How many operators of serial programs have run in it.
+    reports : tuple of callable
+        Those of the serial programs that it has run: each records their slices and
+        returns how many. They are called when the operation has ended, so that its
+        slice is not the longer for them.
     """
 
-    __slots__ = ("ident", "lane", "parts", "thread", "tracer")
+    __slots__ = ("ident", "lane", "reports", "thread", "tracer")
 
     def __init__(self) -> None:
         self.tracer: Tracer | None = None
         self.lane = ""
-        self.parts = 0
+        self.reports: tuple[Callable[[], int], ...] = ()
         self.thread = threading.current_thread().name
         self.ident = threading.get_ident()
 
@@ -147,8 +90,9 @@ class Tracer(Ring[Entry]):
         super().__init__(capacity, on_drop)
 
     def _read(self, raw: Iterable[Any]) -> list[Entry]:
-        # A slice lies here as a plain tuple: making a named one takes ten times as
-        # long, and the gc would look at it again and again.
+        # A slice lies here as a plain tuple, of plain values and None for no details:
+        # making a named one takes ten times as long, and the gc, which forgets such a
+        # tuple, would look at it again and again.
         return [_slice(*e) if type(e) is tuple else e for e in raw]
 
     def record(
@@ -158,13 +102,25 @@ class Tracer(Ring[Entry]):
         lane: str,
         start_ns: int,
         error: str = "",
-        details: Mapping[str, Any] = NOTHING,
+        details: Details | None = None,
     ) -> None:
         """Add a slice of this thread that ends now."""
-        length, here = clock() - start_ns, active.thread
-        thread, ident = here.thread, here.ident
-        piece = (name, category, lane, thread, start_ns, length, ident, error, details)
-        self.add((*piece, -1, 0, ()))
+        self.record_past(name, category, lane, start_ns, clock(), error, details)
+
+    def record_past(
+        self,
+        name: str,
+        category: str,
+        lane: str,
+        start_ns: int,
+        end_ns: int,
+        error: str = "",
+        details: Details | None = None,
+    ) -> None:
+        """Add a slice of this thread that has ended already."""
+        here, length = active.thread, end_ns - start_ns
+        where = lane, here.thread, start_ns, length, here.ident
+        self.add((name, category, *where, error, details, -1, 0, ()))
 
     def sample(
         self, name: str, category: str, value: float, lane: str = PROGRAM
@@ -190,8 +146,8 @@ class Tracer(Ring[Entry]):
         local = active
         outer = local.here
         here = local.thread
-        before = here.tracer, here.lane, here.parts
-        here.tracer, here.lane, here.parts = self, operation.lane, 0
+        before = here.tracer, here.lane, here.reports
+        here.tracer, here.lane, here.reports = self, operation.lane, ()
         local.here = here
         error = ""
         start = clock()
@@ -202,9 +158,12 @@ class Tracer(Ring[Entry]):
             raise
         finally:
             length = clock() - start
-            details = {"operators": here.parts} if here.parts else NOTHING
-            here.tracer, here.lane, here.parts = before
+            reports = here.reports
+            here.tracer, here.lane, here.reports = before
             local.here = outer
+            details = None
+            if reports:
+                details = {"operators": sum(report() for report in reports)}
             self._put(operation, here.thread, here.ident, start, length, error, details)
         return length
 
@@ -232,13 +191,13 @@ class Tracer(Ring[Entry]):
             Of the slice.
         """
         length = clock() - start_ns
-        self._put(operation, thread, 0, start_ns, length, error, NOTHING, category)
+        self._put(operation, thread, 0, start_ns, length, error, None, category)
 
     def skipped(self, operation: Operation, error: BaseException) -> None:
         """Add an operation that is given up for the failure of another one."""
         here, words = active.thread, in_words(error)
         where = here.thread, here.ident, clock(), 0
-        self._put(operation, *where, words, NOTHING, SKIPPED)
+        self._put(operation, *where, words, None, SKIPPED)
 
     def waited(self, name: str, start_ns: int, what: str) -> None:
         """Add a wait of this thread for something, which ends now."""
@@ -254,7 +213,7 @@ class Tracer(Ring[Entry]):
         start_ns: int,
         length: int,
         error: str,
-        details: Mapping[str, Any],
+        details: Details | None,
         category: str = OPERATION,
     ) -> None:
         describe = getattr(operation.function, "trace_details", None)
@@ -281,8 +240,9 @@ class Tracer(Ring[Entry]):
         )
 
     def slices(self) -> list[Slice]:
-        """Return the slices that are kept, in the order in which they ended."""
-        return [entry for entry in self.entries() if isinstance(entry, Slice)]
+        """Return the slices of what ran, not of waits, in the order of their ends."""
+        slices = (entry for entry in self.entries() if isinstance(entry, Slice))
+        return [piece for piece in slices if piece.category != WAIT]
 
 
 def _slice(*raw: Any) -> Slice:
@@ -290,12 +250,13 @@ def _slice(*raw: Any) -> Slice:
 
     Those that it read come first, each with its version before the slice's end.
     """
-    *fields, count, touched = raw
+    *fields, details, queued, count, touched = raw
     made = tuple((var, version + 1) for var, version in touched[count:])
-    return Slice._make([*fields, touched[:count], made])
+    details = NOTHING if details is None else details
+    return Slice._make([*fields, details, queued, touched[:count], made])
 
 
-def told_by(describe: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any]:
+def told_by(describe: Callable[[], Details]) -> Details:
     """Ask a function for its details; what goes wrong must not fail the operation."""
     try:
         return describe()

@@ -4,7 +4,8 @@ import threading
 import pytest
 
 from dataflow_engine import Cost, Plan, SerialProgram, Tracer
-from dataflow_engine.tracing import GAP, MEMORY, PROGRAM, Mark, Sample, Slice, clock
+from dataflow_engine.entries import GAP, MEMORY, PROGRAM, Mark, Sample, Slice
+from dataflow_engine.tracing import clock
 from tests.engine.helpers import PATIENCE, Broken, Gate, outcome, raiser
 
 
@@ -223,6 +224,21 @@ def test_programs_tell_of_each_operator(any_engine):
     ] * 2
 
 
+def test_a_program_is_not_the_longer_for_what_it_tells(any_engine):
+    def details(index):
+        told_at.append(clock())
+        return {}
+
+    told_at, var = [], any_engine.new_variable()
+    program = SerialProgram([nothing, nothing], "xy", details=details)
+    tracer = traced(any_engine)
+    any_engine.push(program, (), (var,), name="whole")
+    any_engine.wait_for(var, PATIENCE)
+    whole = tracer.slices()[-1]
+    assert len(told_at) == 2
+    assert min(told_at) >= whole.start_ns + whole.duration_ns
+
+
 def test_the_operator_that_fails_is_marked(any_engine):
     program = SerialProgram([nothing, raiser("why"), nothing], "xyz")
     var = any_engine.new_variable()
@@ -257,16 +273,18 @@ def test_a_wait_is_shown_where_it_holds_up_something(any_engine):
     tracer, var = traced(any_engine), any_engine.new_variable()
 
     def wait():
-        tracer.waited("wait_for", clock(), "something")
+        tracer.waited("waited", clock(), "something")
 
-    any_engine.push(wait, (), (var,), lane="cpu:1", name="waits")
+    any_engine.push(wait, (), (var,), lane="cpu:1")
     any_engine.wait_for(var, PATIENCE)
     wait()
-    told = [(s.name, s.category, s.lane) for s in tracer.slices() if s.name != "waits"]
-    inside = [s for s in told if s[2] == "cpu:1"]
-    assert ("wait_for", "wait", "cpu:1") in inside
-    assert told[-1] == ("wait_for", "wait", PROGRAM)
-    assert tracer.slices()[-1].details == {"for": "something"}
+    waits = [e for e in tracer.entries() if e.name == "waited"]
+    assert [(s.category, s.lane) for s in waits] == [
+        ("wait", "cpu:1"),
+        ("wait", PROGRAM),
+    ]
+    assert [s.details for s in waits] == [{"for": "something"}] * 2
+    assert [s.name for s in tracer.slices()] == ["wait"]
 
 
 def test_slices_tell_how_many_operations_were_queued(single):

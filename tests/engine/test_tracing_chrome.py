@@ -8,7 +8,7 @@ import pytest
 
 from dataflow_engine import SerialProgram, Tracer
 from dataflow_engine.chrome import chrome_trace
-from dataflow_engine.tracing import (
+from dataflow_engine.entries import (
     GAP,
     MEMORY,
     OPERATION,
@@ -214,6 +214,17 @@ def test_details_are_arguments_and_bytes_are_counted():
         (2, 2, {"bytes written": 2}),
     ]
     assert not events(shown(piece("a", details={"bytes": 8}), memory=False), "C")
+    assert not events(shown(piece("a", details={"bytes": 8}, error="E")), "C")
+
+
+def test_bytes_are_summed_in_the_order_of_time():
+    """Slices of several threads are recorded when their operation has ended."""
+    trace = shown(
+        piece("late", 3, 1, details={"bytes": 2}),
+        piece("early", 0, 1, details={"bytes": 5}, thread="other"),
+    )
+    counted = [(e["ts"], e["args"]["bytes written"]) for e in events(trace, "C")]
+    assert counted == [(1, 5), (4, 7)]
 
 
 def test_queued_operations_are_a_counter_that_tells_changes():
@@ -224,6 +235,15 @@ def test_queued_operations_are_a_counter_that_tells_changes():
         (1, {"queued operations": 3}),
         (3, {"queued operations": 0}),
         (5, {"queued operations": 1}),
+    ]
+
+
+def test_memory_is_a_counter_that_tells_changes():
+    samples = [Sample("arena", MEMORY, "cpu", n, v) for n, v in enumerate([5, 5, 6])]
+    others = [Sample("arena", MEMORY, "cpu:1", 9, 6), Sample("a", "mine", "cpu", 9, 6)]
+    trace = shown(*samples, *others, others[-1])
+    assert [e["args"] for e in events(trace, "C")] == [
+        *({"arena": 5}, {"arena": 6}, {"arena": 6}, {"a": 6}, {"a": 6})
     ]
 
 
@@ -258,7 +278,8 @@ def test_any_program_gives_a_trace_in_order(any_engine, seed):
     any_engine.tracer = None
     trace = shown(*tracer.entries())
     slices = {s.start_ns: s for s in tracer.slices()}
-    assert len(events(trace, "X")) == len(tracer.slices()) == len(slices)
+    ran = [e for e in events(trace, "X") if e["cat"] != WAIT]
+    assert len(ran) == len(tracer.slices()) == len(slices)
     known = [s for s in tracer.slices() if s.reads]
     made = {state for s in tracer.slices() for state in s.writes}
     expected = sum(1 for s in known for _ in [*filter(made.__contains__, s.reads)])
@@ -277,5 +298,6 @@ def test_a_program_in_several_threads_nests(engine):
         engine.push(program, (), (engine.new_variable(),), name=f"whole {number}")
     engine.wait_all(PATIENCE)
     trace = shown(*tracer.entries())
-    count = Counter((e["pid"], e["tid"]) for e in events(trace, "X"))
+    ran = [e for e in events(trace, "X") if e["cat"] != WAIT]
+    count = Counter((e["pid"], e["tid"]) for e in ran)
     assert sorted(count.values()) == [4, 4]

@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from dataflow.profiler.session import session
-from dataflow_engine.tracing import GAP, Mark, Sample
+from dataflow_engine.entries import GAP, Mark, Sample
 
 
 def made(profiler):

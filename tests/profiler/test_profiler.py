@@ -135,7 +135,7 @@ def test_without_aggregate_stats_only_the_timeline_is_summed(profiler):
 
 
 KINDS = {
-    "profile_symbolic": {"fc", "act_backward", "forward segment 0 on cpu(0)"},
+    "profile_symbolic": {"fc", "FullyConnected", "forward segment 0 on cpu(0)"},
     "profile_imperative": {"exp"},
 }
 

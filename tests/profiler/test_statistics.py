@@ -3,7 +3,7 @@ import json
 import pytest
 
 from dataflow.profiler.statistics import Statistics, as_json, as_table, order
-from dataflow_engine.tracing import (
+from dataflow_engine.entries import (
     MEMORY,
     OPERATION,
     OPERATOR,
