@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 import dataflow as mx
+from bench.models.fitting import FITTING
 from bench.models.symbolic import workloads
 
 VERSIONS = {"dataflow": mx.__version__, "NumPy": np.__version__}
-WORKLOADS = workloads(mx)
+WORKLOADS = {**workloads(mx), **FITTING}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bench.models.lenet import BATCH
-from bench.rows import Column, Row, Target, WorkloadSet, faster
+from bench.rows import OURS, Column, Row, Target, WorkloadSet, faster
 
 # The upper ends of what prebound kernel lists reached in prototypes: 0.61, 0.56.
 _TRAINING = {"mxnet": faster(1 / 0.61), "torch": faster(1 / 0.56)}
@@ -30,6 +30,16 @@ MODELS = WorkloadSet(
     rows=(
         _row("LeNet forward", "lenet-forward", {}),
         _row("LeNet training step", "lenet-training", _TRAINING),
+        Row(
+            "fit on LeNet, a step",
+            "lenet-fit",
+            (Column("bare steps", OURS, "lenet-training", faster(1 / 1.10)),),
+        ),
+        Row(
+            "fit on prefetched data, a step",
+            "lenet-fit-prefetched",
+            (Column("data in memory", OURS, "lenet-fit", faster(1 / 1.05)),),
+        ),
     ),
     notes=(
         "LeNet on 28x28 images, float32, tanh, from the same weights on every side; "
