@@ -15,6 +15,8 @@ kernels, run as one operation. What a segment reads and writes:
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -43,6 +45,8 @@ from dataflow_ops.kernels.table import (
     quiet,
 )
 from dataflow_ops.shapes import Shape
+
+_numbers = itertools.count(1)  # of executors, for traces
 
 
 @dataclass(frozen=True)
@@ -121,6 +125,7 @@ class Lowering:
         added: frozenset[Entry],
         arenas: Mapping[Context, Arena],
     ) -> None:
+        self.number = next(_numbers)
         self.graph = compiled.graph
         self.schedule = compiled.schedule
         self.memory = compiled.memory
@@ -200,17 +205,19 @@ class Lowering:
             copies = monitor.copies(self.graph, self._planned(segment))
         bound = quiet(partial(self._bind_all, segment, is_train, copies))()
         nodes = [node for node, _ in bound]
+        arena = self.arenas[segment.context]
         program = SerialProgram(
             [thunk for _, thunk in bound],
             [node.name for node in nodes],
             _failure(self.graph, nodes),
+            partial(self._details, nodes),
+            {f"arena of executor {self.number}": arena.block.nbytes},
         )
         reads, writes = self._variables(segment)
         writes += [array.var for array in copies.values()]
-        arena = self.arenas[segment.context].var
-        writes.append(arena)
+        writes.append(arena.var)
         if segment.context in segment.done_before:
-            reads.append(arena)
+            reads.append(arena.var)
         if first:
             writes += [
                 var
@@ -269,6 +276,24 @@ class Lowering:
         results = [entry for node in segment.nodes for entry in node.entries()]
         wanted = [e for e in results if self._request(e) is not Request.NULL]
         return [entry for entry in wanted if entry not in self.arrays]
+
+    def _details(self, nodes: Sequence[Node], index: int) -> dict[str, Any]:
+        """Tell traces of a segment's i-th kernel."""
+        node = nodes[index]
+        assert node.operator is not None
+        inputs, outputs = _specifications(self.graph, node)
+        wanted = [
+            output
+            for output, entry in zip(outputs, node.entries(), strict=True)
+            if self._request(entry) is not Request.NULL
+        ]
+        named = zip(input_names(node), inputs, strict=False)
+        return {
+            "operator": node.operator.name,
+            "inputs": ", ".join(f"{name}={x.shape} {x.dtype}" for name, x in named),
+            "outputs": ", ".join(f"{x.shape} {x.dtype}" for x in outputs),
+            "bytes": sum(math.prod(x.shape) * x.dtype.itemsize for x in wanted),
+        }
 
     # One node
 

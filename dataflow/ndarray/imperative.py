@@ -193,7 +193,9 @@ def run(
     states = inputs[len(inputs) - call.states :]
     parts = [x for x in made[:given_out] if x.is_view]  # as in moves._onto
     operation = engine.operation(
-        _Guarded(operator, quiet(bind)(), late, caller_origin(), raw_inputs),
+        _Guarded(
+            operator, quiet(bind)(), late, caller_origin(), raw_inputs, raw_outputs
+        ),
         [x.var for x in (*inputs, *parts)],
         [x.var for x in (*made, *states)],
         lane=context.lane,
@@ -242,7 +244,7 @@ def cost_of(name: str, nbytes: int) -> Cost:
 class _Guarded:
     """A bound kernel whose failure names the operator, its inputs and its origin."""
 
-    __slots__ = ("inputs", "late", "operator", "origin", "thunk")
+    __slots__ = ("inputs", "late", "operator", "origin", "outputs", "thunk")
 
     def __init__(
         self,
@@ -251,12 +253,24 @@ class _Guarded:
         late: list[tuple[Array, Array]],
         origin: Origin | None,
         inputs: tuple[Array, ...],
+        outputs: tuple[Array | None, ...],
     ) -> None:
         self.operator = operator
         self.thunk = None if thunk is None else quiet(thunk)
         self.late = late
         self.origin = origin
         self.inputs = inputs
+        self.outputs = outputs
+
+    def trace_details(self) -> dict[str, Any]:
+        """Tell traces what it computes."""
+        made = [x for x in self.outputs if x is not None]
+        return {
+            "operator": self.operator.name,
+            "inputs": ", ".join(f"{x.shape} {x.dtype}" for x in self.inputs),
+            "outputs": ", ".join(f"{x.shape} {x.dtype}" for x in made),
+            "bytes": sum(x.nbytes for x in made),
+        }
 
     def __call__(self) -> None:
         try:

@@ -15,9 +15,18 @@ from dataflow_engine import Operation
 from dataflow_ops.kernels.table import quiet
 
 
+class _Filling(partial[None]):
+    """A call that writes the whole of its first argument, which traces can tell."""
+
+    def trace_details(self) -> dict[str, Any]:
+        """Tell traces what it writes."""
+        target = self.args[0]
+        return {"outputs": f"{target.shape} {target.dtype}", "bytes": target.nbytes}
+
+
 def copying(source: Handle, target: Handle) -> Operation:
     """Return what copies between arrays of one shape, with a cast if need be."""
-    copy: Callable[[], None] = partial(indexing.write, target.raw, ..., source.raw)
+    copy: Callable[[], None] = _Filling(indexing.write, target.raw, ..., source.raw)
     if source.dtype is not target.dtype:
         copy = quiet(copy)  # NaN has no integer; that is no warning on any device
     return _onto(target, copy, [source], "_copyto")
@@ -25,7 +34,7 @@ def copying(source: Handle, target: Handle) -> Operation:
 
 def reading(source: Handle, key: Any, target: Handle) -> Operation:
     """Return what copies the part that a normal index selects."""
-    read = partial(indexing.read, target.raw, source.raw, key)
+    read = _Filling(indexing.read, target.raw, source.raw, key)
     return _onto(target, read, [source], "_get_item")
 
 

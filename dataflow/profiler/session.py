@@ -37,8 +37,9 @@ now = clock
 class Session:
     """Records what the engine does, and what a program tells itself.
 
-    It follows the engine that is the process's when recording starts. The lock guards
-    the state and is never held while waiting for the engine.
+    It follows the engine that is the process's when recording starts. One lock guards
+    the state, one the sums, since a mark made with the state may add to the sums, and
+    one the file. None is held while waiting for the engine.
     """
 
     def __init__(self) -> None:
@@ -49,6 +50,8 @@ class Session:
         self._traced: Engine | None = None
         self._periodic: Periodic | None = None
         self._lock = threading.Lock()
+        self._summing = threading.Lock()
+        self._writing = threading.Lock()
 
     # Recording
 
@@ -117,14 +120,14 @@ class Session:
             self._keep(entries)
 
     def _keep(self, entries: Sequence[Entry]) -> None:
-        with self._lock:
+        with self._summing:
             self.statistics.add(chosen(entries, self.settings))
 
     # Looking
 
     def totals(self, reset: bool) -> Statistics:
         """Return what was counted; with `reset`, count anew from now on."""
-        with self._lock:
+        with self._summing:
             total = self.statistics.copy()
             if reset:
                 self.statistics = Statistics(since_ns=clock())
@@ -132,32 +135,40 @@ class Session:
         return total
 
     def dump(self, finished: bool) -> None:
-        """Write the profile; with `finished`, stop and forget it."""
+        """Write the profile; with `finished`, stop and forget it.
+
+        What fails while it waits is raised when the file is written.
+        """
         if not self.dumpable:
             raise MXNetError(
                 "there is no profile to dump: call profiler.set_state('run') before "
                 "what is to be profiled"
             )
-        if finished:
-            self.stop()
-        elif self.recorder is not None:
-            engine.wait_all()
-        self.write()
-        if finished:
-            self._keep(self.tracer.entries())
-            self.tracer.clear()
-            self.dumpable = False
+        try:
+            if finished:
+                self.stop()
+            elif self.recorder is not None:
+                engine.wait_all()
+        finally:
+            self.write()
+            if finished:
+                self._keep(self.tracer.entries())
+                self.tracer.clear()
+                self.dumpable = False
 
     def write(self) -> None:
         """Write what is recorded so far as a Chrome trace; the file is always whole."""
-        entries = chosen(self.tracer.entries(), self.settings)
-        memory = self.settings.profile_all or self.settings.profile_memory
+        settings = self.settings
+        entries = chosen(self.tracer.entries(), settings)
+        memory = settings.profile_all or settings.profile_memory
         trace = chrome_trace(entries, self.tracer.dropped, memory)
-        path = Path(self.settings.filename)
+        text = json.dumps(trace, default=str, separators=(",", ":"))
+        path = Path(settings.filename)
         draft = path.with_name(f"{path.name}.{os.getpid()}.part")
         try:
-            draft.write_text(json.dumps(trace, default=str), encoding="utf-8")
-            draft.replace(path)
+            with self._writing:
+                draft.write_text(text, encoding="utf-8")
+                draft.replace(path)
         except OSError as error:
             raise FileError(f"cannot write the profile to {path}: {error}") from error
 

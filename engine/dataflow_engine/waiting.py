@@ -15,6 +15,7 @@ from typing import Protocol
 from .errors import WaitTimeout
 from .lanes import LINGER_SECONDS, Lane
 from .records import Pending
+from .tracing import clock
 from .workers import Agent, Runner
 
 # An estimate may be wrong by this factor before a deadline is overrun.
@@ -106,6 +107,8 @@ class Helper:
             choosy = Deadline(None)
         agent.outer.append(agent.running)
         agent.depth += 1
+        tracer = self._runner.tracer
+        start = clock() if tracer is not None else 0
         try:
             while not notice.finished:
                 if self._help(notice, choosy):
@@ -118,6 +121,9 @@ class Helper:
             agent.depth -= 1
             agent.running = agent.outer.pop()
             self._leave()
+            if tracer is not None:
+                name = "wait_for" if over is None else "wait_all"
+                tracer.waited(name, start, notice.name)
 
     def _help(self, notice: Notice, choosy: Deadline) -> bool:
         """Run one record and those that continue it; False: none was run.

@@ -125,6 +125,17 @@ def test_old_slices_drop_and_are_counted(profiler, tmp_path):
     assert written(tmp_path)["otherData"]["dropped"] >= 30
 
 
+def test_a_full_timeline_can_be_paused(profiler):
+    profiler.set_config(capacity=1, aggregate_stats=True)
+    profiler.set_state("run")
+    for _ in range(5):
+        call("exp")
+        profiler.pause()
+        profiler.resume()
+    profiler.set_state("stop")
+    assert dict(rows(profiler, "operator"))["exp"][0] == 5
+
+
 def test_without_aggregate_stats_only_the_timeline_is_summed(profiler):
     profiler.set_config(capacity=20)
     profiler.set_state("run")
@@ -157,7 +168,7 @@ def test_kinds_can_be_left_out(profiler, tmp_path, left_out):
         assert bool(belongs & told) == (kind != left_out)
 
 
-def test_a_failure_is_marked_and_raised_where_the_profile_waits(profiler, tmp_path):
+def test_a_failure_is_marked_and_raised_when_all_is_written(profiler, tmp_path):
     class Bad(mx.operator.CustomOp):
         def forward(self, is_train, req, in_data, out_data, aux):
             raise ValueError("on purpose")
@@ -170,9 +181,8 @@ def test_a_failure_is_marked_and_raised_where_the_profile_waits(profiler, tmp_pa
     profiler.set_state("run")
     spoiled = mx.nd.Custom(mx.nd.ones(2), op_type="profiled_bad")
     with pytest.raises(mx.MXNetError, match="on purpose"):
-        profiler.set_state("stop")
+        profiler.dump()
     assert mx.engine.get().tracer is None
-    profiler.dump()
     events = written(tmp_path)["traceEvents"]
     errors = [e["args"]["error"] for e in events if "error" in e.get("args", {})]
     assert any("on purpose" in error for error in errors)
