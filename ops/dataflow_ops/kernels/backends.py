@@ -17,7 +17,7 @@ from dataflow_ops.kernels.table import Kernel, Specification, lookup
 
 # Faster back ends go before the reference, which has a kernel for every operator. A
 # fast back end is a package here whose `missing()` says why it cannot be used, if so.
-FAST: tuple[str, ...] = ()
+FAST: tuple[str, ...] = ("onednn",)
 PREFERENCE: tuple[str, ...] = (*FAST, "reference")
 
 

@@ -1,0 +1,263 @@
+"""Entering kernels: what calls they take, what memory they want, how they are bound.
+
+A kernel file gives a function from a `Call` to a `Plan`. Plans are remembered, so that
+asking whether a call is taken, how much workspace it wants and binding it again cost
+no more than a look-up.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import lru_cache, partial
+from typing import NamedTuple
+
+import numpy as np
+
+from dataflow_ops.attributes import Attributes
+from dataflow_ops.dtypes import FLOAT32
+from dataflow_ops.kernels.onednn.library import Failure
+from dataflow_ops.kernels.onednn.memory import Layout
+from dataflow_ops.kernels.onednn.plans import Plan
+from dataflow_ops.kernels.onednn.threads import threads
+from dataflow_ops.kernels.requests import bind_all
+from dataflow_ops.kernels.table import (
+    Invocation,
+    Kernel,
+    Request,
+    Specification,
+    Thunk,
+    binder,
+    lookup,
+)
+from dataflow_ops.shapes import Shape, size
+
+NAME = "onednn"
+Specifications = Sequence[Specification]
+
+
+class Call(NamedTuple):
+    """All that a plan follows from."""
+
+    attributes: Attributes
+    inputs: tuple[Shape, ...]
+    outputs: tuple[Shape, ...]
+    requests: tuple[Request, ...]
+    threads: int = 1
+
+    def wanted(self, names: Sequence[str]) -> list[str]:
+        """Name the outputs that are computed at all."""
+        pairs = zip(names, self.requests, strict=False)
+        return [name for name, request in pairs if request is not Request.NULL]
+
+    def plan(
+        self,
+        inputs: Mapping[str, Layout],
+        outputs: Mapping[str, Layout],
+    ) -> Plan:
+        """Begin a plan on inputs and on those outputs that are wanted."""
+        requests = dict(zip(outputs, self.requests, strict=False))
+        added = [name for name, own in requests.items() if own is Request.ADD]
+        made = {name: outputs[name] for name in self.wanted(tuple(outputs))}
+        return Plan({**inputs, **made}, added, threads=self.threads)
+
+
+def always(call: Call) -> bool:
+    """Say yes to every call."""
+    return True
+
+
+def nothing(call: Call) -> tuple[int, ...]:
+    """Say that oneDNN computes every output."""
+    return ()
+
+
+class Guard(NamedTuple):
+    """A value of an input that tells whether oneDNN may run: it has to be finite.
+
+    Parameters
+    ----------
+    position : int
+        Which input.
+    extreme : numpy.ufunc
+        `numpy.minimum` to find NaN and -inf in it, `numpy.maximum` for NaN and inf.
+    """
+
+    position: int
+    extreme: np.ufunc
+
+
+def unguarded(call: Call) -> Guard | None:
+    """Say that oneDNN may run whatever the values are."""
+    return None
+
+
+class Entry(NamedTuple):
+    """A kernel as its file describes it.
+
+    Parameters
+    ----------
+    plan : callable
+        Makes the plan of a call.
+    inputs, outputs : tuple of str
+        What the plan calls the operator's inputs and outputs.
+    work : callable
+        Counts the operations of a call.
+    can : callable
+        Tells whether oneDNN has what a call wants.
+    pays : callable
+        Tells whether it is faster than NumPy at a call.
+    left_over : callable
+        Lists the outputs that are left to the reference kernel.
+    guard : callable
+        Says by what to tell, at each run, values that oneDNN takes for others; the
+        reference kernel runs then.
+    """
+
+    plan: Callable[[Call], Plan]
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    work: Callable[[Call], float]
+    can: Callable[[Call], bool] = always
+    pays: Callable[[Call], bool] = always
+    left_over: Callable[[Call], Collection[int]] = nothing
+    guard: Callable[[Call], Guard | None] = unguarded
+
+
+def enter(operator: str, entry: Entry) -> None:
+    """Enter a kernel into the table."""
+    binder(
+        NAME,
+        operator,
+        workspace=partial(_workspace, operator, entry),
+        accepts=partial(_accepts, entry),
+    )(partial(_bind, operator, entry))
+
+
+_taking_all = False
+
+
+@contextmanager
+def taking_all() -> Iterator[None]:
+    """Take also those calls at which NumPy is as fast, which tests need."""
+    global _taking_all  # noqa: PLW0603 - a switch for tests of the whole table
+    _taking_all = True
+    try:
+        yield
+    finally:
+        _taking_all = False
+
+
+def _accepts(
+    entry: Entry,
+    attributes: Attributes,
+    inputs: Specifications,
+    outputs: Specifications,
+) -> bool:
+    """Tell whether oneDNN computes a call, and faster than NumPy."""
+    for array in (*inputs, *outputs):
+        if array.dtype != FLOAT32 or not size(array.shape):
+            return False
+    call = _written(attributes, inputs, outputs)
+    if not entry.can(call) or not (_taking_all or entry.pays(call)):
+        return False
+    try:
+        return not _plan(entry, call).is_slow or _taking_all
+    except Failure:
+        return False
+
+
+def _workspace(
+    operator: str,
+    entry: Entry,
+    attributes: Attributes,
+    inputs: Specifications,
+    outputs: Specifications,
+) -> int:
+    """Return the bytes of scratch that writing all outputs wants."""
+    call = _written(attributes, inputs, outputs)
+    nbytes = _plan(entry, call).nbytes
+    reference = _reference(operator)
+    has_part = entry.left_over(call) or entry.guard(call) is not None
+    if has_part and reference.workspace is not None:
+        nbytes = max(nbytes, reference.workspace(attributes, inputs, outputs))
+    return nbytes
+
+
+def _written(
+    attributes: Attributes, inputs: Specifications, outputs: Specifications
+) -> Call:
+    requests = (Request.WRITE,) * len(outputs)
+    given, made = (tuple(x.shape for x in side) for side in (inputs, outputs))
+    return Call(attributes, given, made, requests)
+
+
+def _bind(operator: str, entry: Entry, call: Invocation) -> Thunk | None:
+    """Bind a call that was accepted."""
+    inputs = tuple(array.shape for array in call.inputs)
+    key = Call(call.attributes, inputs, call.shapes, call.requests)
+    left_over = entry.left_over(key)
+    own = [i for i in range(len(call.requests)) if i not in left_over]
+    run = _bind_own(entry, key, _only(call, own))
+    guard = entry.guard(key)
+    if run is not None and guard is not None:
+        value = partial(guard.extreme.reduce, call.inputs[guard.position], axis=None)
+        return partial(_run_guarded, value, run, _reference(operator).bind(call))
+    if not left_over:
+        return run
+    return bind_all((run, _reference(operator).bind(_only(call, left_over))))
+
+
+def _run_guarded(
+    value: Callable[[], float], run: Thunk, otherwise: Thunk | None
+) -> None:
+    if math.isfinite(value()):
+        run()
+    elif otherwise is not None:
+        otherwise()
+
+
+def _bind_own(entry: Entry, key: Call, call: Invocation) -> Thunk | None:
+    if not any(call.requests):
+        return None
+    outputs = zip(entry.outputs, call.outputs, strict=False)
+    return _plan(entry, key).bind(
+        dict(zip(entry.inputs, call.inputs, strict=False)),
+        {name: array for name, array in outputs if array is not None},
+        call.workspace,
+    )
+
+
+def _only(call: Invocation, chosen: Collection[int]) -> Invocation:
+    """Leave out all outputs but the chosen ones."""
+    return replace(
+        call,
+        outputs=tuple(x if i in chosen else None for i, x in enumerate(call.outputs)),
+        requests=_chosen(call.requests, chosen),
+    )
+
+
+def _chosen(
+    requests: tuple[Request, ...], chosen: Collection[int]
+) -> tuple[Request, ...]:
+    return tuple(x if i in chosen else Request.NULL for i, x in enumerate(requests))
+
+
+def _reference(operator: str) -> Kernel:
+    kernel = lookup("reference", operator)
+    assert kernel is not None  # it has one for every operator
+    return kernel
+
+
+def _plan(entry: Entry, call: Call) -> Plan:
+    own = [i for i in range(len(call.requests)) if i not in entry.left_over(call)]
+    requests = _chosen(call.requests, own)
+    count = threads(entry.work(call))
+    return _remembered(entry, call._replace(requests=requests, threads=count))
+
+
+@lru_cache(maxsize=4096)
+def _remembered(entry: Entry, call: Call) -> Plan:
+    return entry.plan(call)

@@ -1,0 +1,109 @@
+"""Primitives: computations on arrays of fixed shapes, made once and shared.
+
+A primitive holds no memory: whoever runs it brings all, its scratchpad included. So one
+serves every kernel bound to such shapes, in any thread.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from ctypes import c_char_p
+from functools import cached_property
+from typing import Any
+
+from dataflow_ops.kernels.onednn import codes
+from dataflow_ops.kernels.onednn.codes import Argument, Query
+from dataflow_ops.kernels.onednn.library import call, engine, library, make
+from dataflow_ops.kernels.onednn.memory import Layout, owns
+from dataflow_ops.kernels.onednn.threads import using
+
+REFUSED = ("ref", "simple_nchw")  # what implementations' names begin with
+_MOVING = "reorder"
+
+
+class Primitive:
+    """One computation.
+
+    Parameters
+    ----------
+    name : str
+        The function that describes it, without ``primitive_desc_create``.
+    parameters : object
+        What that takes, apart from the engine and the attributes.
+    threads : int
+        How many threads it uses; see `threads`.
+    adding : bool
+        Whether it adds to what its result holds, instead of writing.
+
+    Raises
+    ------
+    Failure
+        oneDNN does not have it.
+    """
+
+    def __init__(
+        self, name: str, *parameters: Any, threads: int, adding: bool = False
+    ) -> None:
+        self.name = name
+        self.threads = threads
+        attributes = _Attributes(adding)
+        given = [x.handle if isinstance(x, Layout) else x for x in parameters]
+        if name != _MOVING:  # which names its engines itself
+            given.insert(0, engine())
+        with using(threads):
+            self.description = make(
+                f"{name}_primitive_desc_create", *given, attributes.handle
+            )
+        owns(self, "primitive_desc", self.description)
+
+    @cached_property
+    def handle(self) -> int:
+        """What can be run."""
+        with using(self.threads):
+            handle = make("primitive_create", self.description)
+        owns(self, "primitive", handle)
+        return handle
+
+    @property
+    def implementation(self) -> str:
+        """Name of the code that oneDNN chose."""
+        text = c_char_p()
+        place = ctypes.byref(text)
+        call("primitive_desc_query", self.description, Query.IMPLEMENTATION, 0, place)
+        return (text.value or b"").decode()
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether the chosen code is one that NumPy beats."""
+        return self.implementation.startswith(REFUSED)
+
+    def layout(self, argument: Argument) -> Layout:
+        """Return how an argument has to lie in memory."""
+        known = library().dnnl_primitive_desc_query_md(
+            self.description, Query.ARGUMENT, argument
+        )
+        return Layout(make("memory_desc_clone", known))
+
+
+class _Attributes:
+    """Attributes of a primitive: the scratchpad is the caller's, and it may add."""
+
+    def __init__(self, adding: bool) -> None:
+        self.handle = make("primitive_attr_create")
+        owns(self, "primitive_attr", self.handle)
+        mode = codes.USER_SCRATCHPAD
+        call("primitive_attr_set_scratchpad_mode", self.handle, mode)
+        if adding:
+            self._add_sum()
+
+    def _add_sum(self) -> None:
+        steps = make("post_ops_create")
+        owns(self, "post_ops", steps)
+        call("post_ops_append_sum", steps, 1.0, 0, codes.UNDEFINED)
+        call("primitive_attr_set_post_ops", self.handle, steps)
+
+
+def reorder(source: Layout, target: Layout, threads: int, adding: bool) -> Primitive:
+    """Move elements from one layout to another, or add them there."""
+    layouts = source, engine(), target, engine()
+    return Primitive(_MOVING, *layouts, threads=threads, adding=adding)
