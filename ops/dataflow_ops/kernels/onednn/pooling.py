@@ -110,7 +110,7 @@ def _backward(call: Call) -> Plan:
         "pooling_backward",
         *(pool.algorithm, pool.data, pool.output),
         *pool.numbers(),
-        again.description,
+        again,
         threads=call.threads,
     )
     plan.run(primitive, reads, {Argument.DIFF_SOURCE: "data_grad"})

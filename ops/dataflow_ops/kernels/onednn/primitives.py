@@ -29,7 +29,8 @@ class Primitive:
     name : str
         The function that describes it, without ``primitive_desc_create``.
     parameters : object
-        What that takes, apart from the engine and the attributes.
+        What that takes, apart from the engine and the attributes: layouts, numbers, and
+        for a backward pass the forward primitive.
     threads : int
         How many threads it uses; see `threads`.
     adding : bool
@@ -47,7 +48,7 @@ class Primitive:
         self.name = name
         self.threads = threads
         attributes = _Attributes(adding)
-        given = [x.handle if isinstance(x, Layout) else x for x in parameters]
+        given = [_passed(parameter) for parameter in parameters]
         if name != _MOVING:  # which names its engines itself
             given.insert(0, engine())
         with using(threads):
@@ -83,6 +84,15 @@ class Primitive:
             self.description, Query.ARGUMENT, argument
         )
         return Layout(make("memory_desc_clone", known))
+
+
+def _passed(parameter: Any) -> Any:
+    """Return what a function takes for a parameter; objects live until it returns."""
+    if isinstance(parameter, Layout):
+        return parameter.handle
+    if isinstance(parameter, Primitive):
+        return parameter.description
+    return parameter
 
 
 class _Attributes:

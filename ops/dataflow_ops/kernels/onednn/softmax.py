@@ -64,7 +64,7 @@ def _backward(kind: _Kind, call: Call) -> Plan:
     primitive = Primitive(
         "softmax_backward",
         *(kind.algorithm, moved, moved, moved, axis),
-        _describe(kind, call).description,
+        _describe(kind, call),
         threads=call.threads,
     )
     reads = {Argument.DIFF_RESULT: "out_grad", Argument.RESULT: "output"}

@@ -149,7 +149,7 @@ def back_to_weights(
         *(Algorithm.CONVOLUTION, source, weights),
         *(geometry.bias() if bias else None, output),
         *geometry.numbers(),
-        hint.description,
+        hint,
         threads=plan.threads,
     )
     writes = {Argument.DIFF_WEIGHTS: weight}
@@ -167,7 +167,7 @@ def back_to_data(
         "convolution_backward_data",
         *(Algorithm.CONVOLUTION, *geometry.wanted()),
         *geometry.numbers(),
-        hint.description,
+        hint,
         threads=plan.threads,
     )
     reads = {Argument.DIFF_RESULT: head, Argument.WEIGHTS: weight}
