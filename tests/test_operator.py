@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -317,6 +318,97 @@ def test_asynchronous_operators_run_on_the_io_lane():
     with pytest.raises(mx.MXNetError, match=r"'slow_backward'.*not with") as caught:
         executor.grad_arrays[0].asnumpy()
     assert isinstance(caught.value.__cause__, ZeroDivisionError)
+
+
+class Rendezvous(mx.operator.CustomOp):
+    """Ends only when all of its kind have begun."""
+
+    parties: ClassVar[list[trio.Event]] = []
+
+    async def forward(self, is_train, req, in_data, out_data, aux):
+        mine = trio.Event()
+        mine.set()
+        self.parties.append(mine)
+        with trio.fail_after(30):
+            while len(self.parties) < 2:
+                await trio.lowlevel.checkpoint()
+        self.assign(out_data[0], req[0], in_data[0] + 1)
+
+
+@mx.operator.register("test_rendezvous")
+class RendezvousProp(mx.operator.CustomOpProp):
+    def create_operator(self, ctx, shapes, dtypes):
+        return Rendezvous()
+
+
+def test_asynchronous_operators_of_one_graph_run_at_the_same_time():
+    Rendezvous.parties.clear()
+    x = mx.sym.Variable("x")
+    both = [mx.sym.Custom(x, op_type="test_rendezvous") for _ in range(2)]
+    executor = (both[0] + 2 * both[1]).bind(mx.cpu(), {"x": mx.nd.array([1, 2])})
+    executor.forward()
+    mx.waitall()
+    assert executor.outputs[0].asnumpy().tolist() == [6, 9]
+
+
+def test_what_does_not_need_an_asynchronous_operator_does_not_wait_for_it():
+    passed = threading.Event()
+
+    class Patient(mx.operator.CustomOp):
+        async def forward(self, is_train, req, in_data, out_data, aux):
+            with trio.fail_after(30):
+                while not passed.is_set():
+                    await trio.lowlevel.checkpoint()
+            self.assign(out_data[0], req[0], in_data[0])
+
+    class Passing(mx.operator.CustomOp):
+        def forward(self, is_train, req, in_data, out_data, aux):
+            passed.set()
+            self.assign(out_data[0], req[0], in_data[0])
+
+    for kind in (Patient, Passing):
+        name = f"test_{kind.__name__}"
+
+        @mx.operator.register(name)
+        class Prop(mx.operator.CustomOpProp):
+            made = kind
+
+            def create_operator(self, ctx, shapes, dtypes):
+                return self.made()
+
+    x = mx.sym.Variable("x")
+    late = mx.sym.Custom(x + 1, op_type="test_Patient")
+    other = mx.sym.Custom(x * 2, op_type="test_Passing")
+    executor = (late * other).bind(mx.cpu(), {"x": mx.nd.array([1, 2])})
+    executor.forward()
+    mx.waitall()
+    assert executor.outputs[0].asnumpy().tolist() == [4, 12]
+
+
+def test_gradients_are_there_while_backward_goes_on():
+    seen = threading.Event()
+
+    class First(mx.operator.CustomOp):
+        def forward(self, is_train, req, in_data, out_data, aux):
+            self.assign(out_data[0], req[0], in_data[0])
+
+        def backward(self, req, out_grad, in_data, out_data, in_grad, aux):
+            assert seen.wait(30)
+            self.assign(in_grad[0], req[0], out_grad[0])
+
+    @mx.operator.register("test_first")
+    class FirstProp(mx.operator.CustomOpProp):
+        def create_operator(self, ctx, shapes, dtypes):
+            return First()
+
+    net = mx.sym.Custom(mx.sym.Variable("x"), op_type="test_first")
+    net = mx.sym.FullyConnected(net, num_hidden=256, name="late")
+    executor = net.simple_bind(mx.cpu(), x=(256, 256))
+    executor.forward(is_train=True)
+    executor.backward([mx.nd.ones((256, 256))])
+    executor.grad_dict["late_weight"].wait_to_read()  # before First lets x's pass
+    seen.set()
+    executor.grad_dict["x"].wait_to_read()
 
 
 def test_asynchronous_operators_on_arrays():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -18,10 +19,16 @@ from dataflow.errors import (
 )
 from dataflow.executor.binding import Binding, reshaped
 from dataflow.executor.display import plan_html
-from dataflow.executor.lowering import Arena, Lowering, allocate_arenas, workspace_bytes
+from dataflow.executor.lowering import (
+    Arena,
+    Lowering,
+    allocate_arenas,
+    waits_outside,
+    workspace_bytes,
+)
 from dataflow.executor.monitoring import Callback, Monitor
 from dataflow.executor.report import PlanReport, listing, report
-from dataflow.graph.node import Entry, output_name
+from dataflow.graph.node import Entry, Node, output_name
 from dataflow.graph.pipeline import Bound, compile_graph
 from dataflow.ndarray import NDArray
 from dataflow.ndarray import array as make_array
@@ -42,7 +49,12 @@ class Executor:
         self._plans: dict[tuple[bool, bool], Plan] = {}
         self._ran_forward = False
         self._monitor: Monitor | None = None
-        self._compiled = compile_graph(_given(binding), workspace_bytes)
+        self._states: dict[Node, dict[Any, Any]] = {}
+        self._compiled = compile_graph(
+            _given(binding),
+            workspace_bytes,
+            partial(waits_outside, states=self._states),
+        )
         graph = self._compiled.graph
         self._output_names = [output_name(entry) for entry in binding.outputs]
         self._outputs = [self._allocate(entry) for entry in graph.outputs]
@@ -78,7 +90,7 @@ class Executor:
             e for e, n in gradients.items() if binding.requests[n] == "add"
         )
         arenas = allocate_arenas(compiled.memory.arenas, shared)
-        return Lowering(compiled, arrays, added, arenas)
+        return Lowering(compiled, arrays, added, arenas, self._states)
 
     # Running
 

@@ -7,10 +7,13 @@ kernels, run as one operation. What a segment reads and writes:
 - its context's *arena* Var (written), which keeps the segments of one context in order;
   all but the context's first segment also read it, so that a failure is handed on until
   the next forward,
-- a *crossing* Var per segment whose results another context reads: written by that
+- a *crossing* Var per segment whose results another strand reads: written by that
   segment and read by the readers. The first segment of a context in each run writes all
-  of them, so that no run touches buffers that another context still reads for the
+  of them, so that no run touches buffers that another strand still reads for the
   previous run.
+
+An asynchronous segment does not write the arena Var, lest its context wait for it. It
+reads the crossing Var of the segment before it and writes one of its own.
 """
 
 from __future__ import annotations
@@ -42,6 +45,7 @@ from dataflow_ops.kernels.table import (
     Request,
     Specification,
     Thunk,
+    Waiting,
     quiet,
 )
 from dataflow_ops.shapes import Shape
@@ -63,6 +67,16 @@ def workspace_bytes(graph: Graph, node: Node) -> int:
     if kernel.workspace is None:
         return 0
     return kernel.workspace(node.parameters, *_specifications(graph, node))
+
+
+def waits_outside(graph: Graph, node: Node, states: dict[Node, dict[Any, Any]]) -> bool:
+    """Tell whether a node's kernel is awaited, on the io lane."""
+    _, kernel = kernel_of(graph, node)
+    if kernel.waits is None:
+        return False
+    inputs, _ = _specifications(graph, node)
+    state = states.setdefault(node.forward or node, {})
+    return kernel.waits(node.parameters, inputs, state, graph.contexts[node])
 
 
 def kernel_of(graph: Graph, node: Node) -> tuple[str, Kernel]:
@@ -116,6 +130,8 @@ class Lowering:
         Gradients that are added to what their array holds.
     arenas : mapping of Context
         The memory of everything else.
+    states : dict of Node
+        What the kernels of a node and of its backward nodes share.
     """
 
     def __init__(
@@ -124,6 +140,7 @@ class Lowering:
         arrays: Mapping[Entry, NDArray],
         added: frozenset[Entry],
         arenas: Mapping[Context, Arena],
+        states: dict[Node, dict[Any, Any]],
     ) -> None:
         self.number = next(_numbers)
         self.graph = compiled.graph
@@ -143,7 +160,7 @@ class Lowering:
             if node.operator is not None and node.operator.random
         }
         self._raw: dict[Entry, Array] = {}
-        self._states: dict[Node, dict[Any, Any]] = {}
+        self._states = states
         self._buffers: dict[tuple[Any, ...], Array] = {}
         self._read = {e for n in self.graph.operators for e in n.inputs}
         self._crossing = self._crossing_vars()
@@ -182,18 +199,26 @@ class Lowering:
         return [engine.operation(renew, (), writes, lane="cpu", cost=0.5, name="_seed")]
 
     def _crossing_vars(self) -> dict[int, Var]:
-        """One Var per segment whose planned results another context reads."""
-        crossing: dict[int, Var] = {}
-        for node in self.graph.operators:
-            for entry in node.inputs:
-                if self._crosses(entry, node) and entry not in self.arrays:
-                    number = self.schedule.segment_of[entry.node]
-                    crossing.setdefault(number, engine.get().new_variable())
-        return crossing
+        """One Var per segment that another strand has to know the end of."""
+        numbers = {
+            self.schedule.segment_of[entry.node]
+            for node in self.graph.operators
+            for entry in node.inputs
+            if self._crosses(entry, node) and entry not in self.arrays
+        }
+        for segment in self.schedule.segments:
+            if segment.is_asynchronous:
+                numbers.add(segment.index)
+                if segment.after is not None:
+                    numbers.add(segment.after)
+        return {n: engine.get().new_variable() for n in sorted(numbers)}
 
     def _crosses(self, entry: Entry, reader: Node) -> bool:
-        contexts = self.graph.contexts
-        return contexts[entry.node] != contexts[reader]
+        if entry.node.is_variable:
+            contexts = self.graph.contexts
+            return contexts[entry.node] != contexts[reader]
+        order = self.schedule
+        return order.strand_of(entry.node) != order.strand_of(reader)
 
     # One segment
 
@@ -205,33 +230,56 @@ class Lowering:
             copies = monitor.copies(self.graph, self._planned(segment))
         bound = quiet(partial(self._bind_all, segment, is_train, copies))()
         nodes = [node for node, _ in bound]
-        arena = self.arenas[segment.context]
-        program = SerialProgram(
-            [thunk for _, thunk in bound],
-            [node.name for node in nodes],
-            _failure(self.graph, nodes),
-            partial(self._details, nodes),
-            {f"arena of executor {self.number}": arena.block.nbytes},
-        )
         reads, writes = self._variables(segment)
         writes += [array.var for array in copies.values()]
-        writes.append(arena.var)
-        if segment.context in segment.done_before:
-            reads.append(arena.var)
-        if first:
-            writes += [
-                var
-                for number, var in self._crossing.items()
-                if self.schedule.segments[number].context == segment.context
-            ]
+        self._order(segment, first, reads, writes)
         return engine.operation(
-            quiet(program),
+            self._program(segment, nodes, [thunk for _, thunk in bound]),
             reads,
             writes,
             lane=segment.context.lane,
             cost=Cost(),
             name=_title(segment),
         )
+
+    def _program(
+        self, segment: Segment, nodes: Sequence[Node], thunks: Sequence[Thunk]
+    ) -> Callable[[], Any]:
+        explain = _failure(self.graph, nodes)
+        if segment.is_asynchronous:
+            return partial(_awaited, thunks, explain)
+        memory = self.arenas[segment.context].block.nbytes
+        return quiet(
+            SerialProgram(
+                thunks,
+                [node.name for node in nodes],
+                explain,
+                partial(self._details, nodes),
+                {f"arena of executor {self.number}": memory},
+            )
+        )
+
+    def _order(
+        self, segment: Segment, first: bool, reads: list[Var], writes: list[Var]
+    ) -> None:
+        """Add the Vars that order segments which share memory."""
+        arena = self.arenas[segment.context].var
+        crossing = [
+            var
+            for number, var in self._crossing.items()
+            if self.schedule.segments[number].context == segment.context
+        ]
+        if segment.is_asynchronous:
+            assert segment.after is not None
+            reads.append(self._crossing[segment.after])
+            return
+        writes.append(arena)
+        if segment.after is not None:
+            reads.append(arena)
+        if first:
+            writes += crossing
+            if segment.is_backward:  # what failed in forward must not be forgotten
+                reads += crossing
 
     def _variables(self, segment: Segment) -> tuple[list[Var], list[Var]]:
         reads: list[Var] = []
@@ -365,6 +413,20 @@ class Lowering:
 
 def _copy(target: Array, source: Array) -> None:
     target[...] = source
+
+
+async def _awaited(
+    thunks: Sequence[Thunk], explain: Callable[[int, Exception], BaseException]
+) -> None:
+    """Run an asynchronous segment: its kernel, and what copies its results."""
+    for index, thunk in enumerate(thunks):
+        try:
+            if isinstance(thunk, Waiting):
+                await thunk.wait()
+            else:
+                thunk()
+        except Exception as error:
+            raise explain(index, error) from error
 
 
 class _Renewal:

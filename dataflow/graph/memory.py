@@ -5,7 +5,7 @@ any more) form one *block*. A block lives from its first write to its last read 
 schedule. Blocks are placed greedily, the largest first, each at the best fitting gap
 among the blocks that live at the same time.
 
-The plan never orders what could run side by side: a block that another context reads
+The plan never orders what could run side by side: a block that another strand reads
 stays until a segment that surely starts after that read has ended.
 """
 
@@ -19,7 +19,7 @@ from dataflow.context import Context
 from dataflow.graph.graph import Graph
 from dataflow.graph.node import Entry, Node
 from dataflow.graph.offsets import Block, lower_bound, place_blocks
-from dataflow.graph.schedule import Schedule, crossing_readers
+from dataflow.graph.schedule import Schedule, Strand, crossing_readers
 from dataflow.storage import aligned
 from dataflow_ops.shapes import size
 
@@ -155,7 +155,8 @@ class _Lifetimes:
     def _enter(self, entry: Entry, block: Block) -> None:
         block.entries.append(entry)
         block.pending += self.reads.get(entry, 0)
-        block.end = max(block.end, self.held_until.get(entry, 0))
+        block.held = max(block.held, self.held_until.get(entry, -1))
+        block.end = max(block.end, block.held)
         self.block_of[entry] = block
 
     def _join(self, node: Node, entry: Entry, position: int, taken: set[Block]) -> None:
@@ -185,6 +186,8 @@ class _Lifetimes:
     ) -> Block | None:
         """Return a block that ends here and may be written over, if any."""
         assert node.operator is not None
+        if self.schedule.strand_of(node).alone is not None:
+            return None  # others may be reading it at the same time
         sources = [i for i, o in node.operator.inplace if o == entry.slot]
         for source in sources:
             if source >= len(node.inputs):
@@ -198,6 +201,7 @@ class _Lifetimes:
                 and block.nbytes == entry_bytes(self.graph, entry)
                 and block.pending == len(here)
                 and block.end <= position
+                and block.held < position
                 and set(here) <= set(sources)
             ):
                 return block
@@ -213,21 +217,30 @@ def _count_reads(graph: Graph) -> dict[Entry, int]:
 
 
 def _held_for_others(graph: Graph, schedule: Schedule) -> dict[Entry, int]:
-    """Last position until which an entry must be kept for readers on other contexts."""
+    """Last position until which an entry must be kept for what runs on other strands.
+
+    That is for its readers, and for what an asynchronous operator writes by itself.
+    """
+    users = crossing_readers(graph, schedule)
+    for segment in schedule.segments:
+        if segment.is_asynchronous:
+            for entry in segment.nodes[0].entries():
+                users.setdefault(entry, []).append(entry.node)
     return {
-        entry: max(_released_after(graph, schedule, entry, node) for node in readers)
-        for entry, readers in crossing_readers(graph).items()
-        if not entry.node.is_variable
+        entry: max(_released_after(graph, schedule, entry, node) for node in nodes)
+        for entry, nodes in users.items()
     }
 
 
-def _released_after(
-    graph: Graph, schedule: Schedule, entry: Entry, reader: Node
-) -> int:
-    home, away = graph.contexts[entry.node], graph.contexts[reader]
-    read_in = schedule.segment_of[reader]
-    for segment in schedule.segments[read_in + 1 :]:
-        if segment.context == home and segment.done_before.get(away, -1) >= read_in:
+def _released_after(graph: Graph, schedule: Schedule, entry: Entry, user: Node) -> int:
+    """Last position of the entry's context at which a node may not have ended."""
+    home, away = Strand(graph.contexts[entry.node]), schedule.strand_of(user)
+    if away == home:
+        return -1
+    used_in = schedule.segment_of[user]
+    for segment in schedule.segments[used_in + 1 :]:
+        waits = segment.done_before.get(away, -1) >= used_in
+        if waits and segment.strand == home and segment.nodes:
             return schedule.position[segment.nodes[0]] - 1
     return len(schedule.position)
 

@@ -82,7 +82,11 @@ class Compiled:
     head_gradients: Mapping[int, Node]
 
 
-def compile_graph(bound: Bound, workspace: Callable[[Graph, Node], int]) -> Compiled:
+def compile_graph(
+    bound: Bound,
+    workspace: Callable[[Graph, Node], int],
+    asynchronous: Callable[[Graph, Node], bool] = lambda graph, node: False,
+) -> Compiled:
     """Run all passes.
 
     Parameters
@@ -91,6 +95,8 @@ def compile_graph(bound: Bound, workspace: Callable[[Graph, Node], int]) -> Comp
         What the user binds.
     workspace : callable
         Bytes of scratch memory that a placed node's kernel wants, given the graph.
+    asynchronous : callable
+        Whether a placed node's kernel is awaited, given the graph.
 
     Raises
     ------
@@ -106,7 +112,7 @@ def compile_graph(bound: Bound, workspace: Callable[[Graph, Node], int]) -> Comp
     wanted = dict(enumerate(bound.gradients.values(), start=graph.output_count))
     fixed = {**bound.contexts, **_beside_outputs(graph, bound, head_gradients)}
     graph = place(graph, bound.default, bound.groups, fixed, wanted)
-    order = schedule(graph)
+    order = schedule(graph, lambda node: asynchronous(graph, node))
     external = {Entry(node, 0) for node in graph.variables} | set(graph.heads)
     memory = plan_memory(graph, order, external, lambda node: workspace(graph, node))
     return Compiled(graph, order, memory, head_gradients)

@@ -11,89 +11,148 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from dataflow import engine, recording
 from dataflow.ndarray import NDArray
 from dataflow.operator.custom import Arrays, CustomOp
-from dataflow_ops.kernels.table import Array, Invocation, Request, binder
+from dataflow_ops.attributes import Attributes
+from dataflow_ops.kernels.table import (
+    Array,
+    Invocation,
+    Request,
+    Specification,
+    Waiting,
+    binder,
+)
 
 _REQUESTS = {Request.NULL: "null", Request.WRITE: "write", Request.ADD: "add"}
 
 
-@binder("reference", "Custom")
-def bind_forward(call: Invocation) -> Callable[[], None]:
+class _Call(NamedTuple):
+    """One call of the user's code: what to call, and the arrays that it is given."""
+
+    function: Callable[[], Any]
+    user: Callable[..., Any]
+    arrays: Arrays
+    is_train: bool
+
+    def block(self) -> None:
+        """Call it; what is ``async def`` runs on the engine's io lane meanwhile."""
+        if inspect.iscoroutinefunction(self.user):
+            engine.run_async(self.function, name=_name(self.user))
+        else:
+            with recording.mode_scope(recording=False, training=self.is_train):
+                self.function()
+        for array in self.arrays:  # what the user's code has started on them
+            array.wait_to_read()
+
+    async def wait(self) -> None:
+        """Await it where asynchronous operations run."""
+        await self.function()
+        for array in self.arrays:
+            await engine.wait_for_async(array.var)
+
+
+def _waits_forward(
+    attributes: Attributes,
+    inputs: Sequence[Specification],
+    state: dict[Any, Any],
+    device: Any,
+) -> bool:
+    operator = _operator(attributes, inputs, state, device)
+    return inspect.iscoroutinefunction(operator.forward)
+
+
+def _waits_backward(
+    attributes: Attributes,
+    inputs: Sequence[Specification],
+    state: dict[Any, Any],
+    device: Any,
+) -> bool:
+    return "operator" in state and inspect.iscoroutinefunction(
+        state["operator"].backward
+    )
+
+
+@binder("reference", "Custom", waits=_waits_forward)
+def bind_forward(call: Invocation) -> Waiting:
     """Bind the user's `forward`."""
-    return partial(_forward, call, _operator(call, call.inputs))
+    given = [Specification(array.shape, array.dtype) for array in call.inputs]
+    state = {} if call.state is None else call.state
+    operator = _operator(call.attributes, given, state, call.device)
+    return _bound(partial(_forward, call, operator))
 
 
-@binder("reference", "_backward_Custom")
-def bind_backward(call: Invocation) -> Callable[[], None]:
+@binder("reference", "_backward_Custom", waits=_waits_backward)
+def bind_backward(call: Invocation) -> Waiting:
     """Bind the user's `backward`."""
-    return partial(_backward, call)
+    return _bound(partial(_backward, call))
 
 
-def _operator(call: Invocation, inputs: Sequence[Array]) -> CustomOp:
-    """Return the operator of this node, made when first bound."""
-    operator = call.state.get("operator") if call.state is not None else None
-    if operator is None:
-        properties = call.attributes.properties
+def _bound(make: Callable[[], _Call]) -> Waiting:
+    """Make the call, with arrays of its own, at every run."""
+
+    async def wait() -> None:
+        await make().wait()
+
+    return Waiting(lambda: make().block(), wait)
+
+
+def _operator(
+    attributes: Attributes,
+    inputs: Sequence[Specification],
+    state: dict[Any, Any],
+    device: Any,
+) -> CustomOp:
+    """Return the operator of this node, made when first asked for."""
+    if "operator" not in state:
+        properties = attributes.properties
         arguments = inputs[: len(properties.list_arguments())]
-        shapes = [list(array.shape) for array in arguments]
-        types = [array.dtype.type for array in arguments]
-        operator = properties.create_operator(call.device, shapes, types)
-        if call.state is not None:
-            call.state["operator"] = operator
-    return operator  # type: ignore[no-any-return]
+        shapes = [list(given.shape) for given in arguments]
+        types = [given.dtype.type for given in arguments]
+        state["operator"] = properties.create_operator(device, shapes, types)
+    return state["operator"]  # type: ignore[no-any-return]
 
 
-def _forward(call: Invocation, operator: CustomOp) -> None:
+def _forward(call: Invocation, operator: CustomOp) -> _Call:
     count = len(call.attributes.properties.list_arguments())
     arrays = _wrapped(call, call.inputs)
     outputs = _outputs(call)
-    requests = [_REQUESTS[request] for request in call.requests]
     forward = partial(
         operator.forward,
         is_train=call.is_train,
-        req=requests,
+        req=[_REQUESTS[request] for request in call.requests],
         in_data=arrays[:count],
         out_data=outputs,
         aux=arrays[count:],
     )
-    _run(forward, operator.forward, call.is_train)
-    _finish([*arrays, *outputs])
+    return _Call(forward, operator.forward, [*arrays, *outputs], call.is_train)
 
 
-def _backward(call: Invocation) -> None:
+def _backward(call: Invocation) -> _Call:
     assert call.state is not None
     needs = call.attributes.needs
     arrays = _wrapped(call, call.inputs)
     given = dict(zip(needs, arrays, strict=False))
     gradients = _outputs(call)
-    requests = [_REQUESTS[request] for request in call.requests]
     properties = call.attributes.properties
     counts = len(properties.list_outputs()), len(properties.list_arguments())
     user = call.state["operator"].backward
     backward = partial(
         user,
-        req=requests,
+        req=[_REQUESTS[request] for request in call.requests],
         out_grad=[given.get(f"out_grad{i}") for i in range(counts[0])],
         in_data=[given.get(f"in_data{i}") for i in range(counts[1])],
         out_data=[given.get(f"out_data{i}") for i in range(counts[0])],
         in_grad=gradients,
         aux=arrays[len(needs) :],
     )
-    _run(backward, user, call.is_train)
-    _finish([*arrays, *gradients])
+    return _Call(backward, user, [*arrays, *gradients], call.is_train)
 
 
-def _run(bound: Callable[[], Any], user: Callable[..., Any], is_train: bool) -> None:
-    """Call the user's code; what is ``async def`` runs on the engine's io lane."""
-    if inspect.iscoroutinefunction(user):
-        engine.run_async(bound, name=getattr(user, "__qualname__", None))
-        return
-    with recording.mode_scope(recording=False, training=is_train):
-        bound()
+def _name(user: Callable[..., Any]) -> str | None:
+    return getattr(user, "__qualname__", None)
 
 
 def _wrapped(call: Invocation, raws: Sequence[Array]) -> Arrays:
@@ -109,9 +168,3 @@ def _outputs(call: Invocation) -> Arrays:
         else NDArray.empty(shape, model.dtype, call.device)
         for raw, shape in zip(call.outputs, call.shapes, strict=True)
     ]
-
-
-def _finish(arrays: Arrays) -> None:
-    """Wait for what the user's code has started on its arrays."""
-    for array in arrays:
-        array.wait_to_read()

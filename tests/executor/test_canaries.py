@@ -7,6 +7,7 @@ what its producer wrote, under random legal orders of the engine's operations.
 from __future__ import annotations
 
 import random
+import zlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -142,6 +143,20 @@ class Simulation:
                     assert self.plan.places[source] == self.plan.places[output]
 
 
+@pytest.fixture(params=["plain", "some asynchronous"])
+def asynchronous(request, monkeypatch):
+    """Run every third operator on the io lane, as if it were an `async def`."""
+    if request.param == "plain":
+        return False
+
+    def waits(graph, node, states):
+        return zlib.crc32(node.name.encode()) % 3 == 0
+
+    monkeypatch.setattr("dataflow.executor.executor.waits_outside", waits)
+    return True
+
+
+@pytest.mark.usefixtures("asynchronous")
 @pytest.mark.parametrize("contexts", [1, 3])
 @pytest.mark.parametrize("seed", SEEDS)
 def test_nothing_is_overwritten_while_it_is_needed(seed, contexts):
@@ -151,6 +166,14 @@ def test_nothing_is_overwritten_while_it_is_needed(seed, contexts):
         simulation = Simulation(executor, draw)
         simulation.run(rounds=2)
     assert simulation.checked or not executor._compiled.memory.places
+
+
+def test_segments_of_the_io_lane_stand_alone(asynchronous):
+    _, executor, _ = bound(3, 1)
+    segments = executor._compiled.schedule.segments
+    alone = [segment for segment in segments if segment.is_asynchronous]
+    assert bool(alone) == asynchronous
+    assert all(len(segment.nodes) == 1 for segment in alone)
 
 
 def test_the_simulation_notices_an_overlap():
@@ -176,6 +199,7 @@ def test_plans_lie_between_their_bounds(seed):
         assert end <= memory.arenas[place.context]
 
 
+@pytest.mark.usefixtures("asynchronous")
 @pytest.mark.parametrize("contexts", [1, 3])
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_poisoned_arena_changes_nothing(seed, contexts):

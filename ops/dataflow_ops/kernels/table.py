@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextvars
 import enum
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from types import ModuleType
@@ -100,6 +100,30 @@ Workspace = Callable[
 Accepts = Callable[[Attributes, Sequence[Specification], Sequence[Specification]], bool]
 
 
+# Of the attributes, the inputs, the node's shared state and its device.
+Waits = Callable[[Attributes, Sequence[Specification], dict[Any, Any], Any], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A bound kernel that waits for something outside: called, or better awaited.
+
+    Parameters
+    ----------
+    block : callable
+        Computes, and holds up its thread meanwhile.
+    wait : callable
+        Returns what computes once it is awaited in trio.
+    """
+
+    block: Thunk
+    wait: Callable[[], Awaitable[None]]
+
+    def __call__(self) -> None:
+        """Compute now, in this thread."""
+        self.block()
+
+
 @dataclass(frozen=True, slots=True)
 class Kernel:
     """How one back end computes one operator.
@@ -115,11 +139,15 @@ class Kernel:
     accepts : callable, optional
         Whether it computes a call with these attributes, inputs and outputs; any, if
         there is none. An operator and its backward one must accept the same calls.
+    waits : callable, optional
+        Whether a node's kernel waits for something outside, so that it is better
+        awaited; what it binds is a `Waiting` then. Never, if there is none.
     """
 
     bind: Callable[[Invocation], Thunk | None]
     workspace: Workspace | None = None
     accepts: Accepts | None = None
+    waits: Waits | None = None
 
     def takes(
         self,
@@ -155,6 +183,7 @@ def binder(
     *operators: str,
     workspace: Workspace | None = None,
     accepts: Accepts | None = None,
+    waits: Waits | None = None,
 ) -> Callable[[Callable[[Invocation], Thunk | None]], Any]:
     """Enter a function that binds: it takes an Invocation and returns a callable."""
 
@@ -163,7 +192,7 @@ def binder(
         for operator in operators:
             if operator in table:
                 raise DeclarationError(f"'{operator}' has two {backend} kernels")
-            table[operator] = Kernel(bind, workspace, accepts)
+            table[operator] = Kernel(bind, workspace, accepts, waits)
         return bind
 
     return enter
