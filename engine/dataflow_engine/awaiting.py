@@ -88,9 +88,11 @@ class Sleeper:
     It does not help, so as not to hold up its run.
     """
 
-    __slots__ = ("_mailbox", "_task")
+    __slots__ = ("_mailbox", "_task", "who")
 
     def __init__(self) -> None:
+        task = trio.lowlevel.current_task()
+        self.who = task.name, id(task)  # what traces call it
         self._mailbox = _mailbox_of_this_run()
         self._task: trio.lowlevel.Task | None = None
 

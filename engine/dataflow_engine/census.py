@@ -8,6 +8,10 @@ from collections.abc import Callable, Iterator
 from .workers import Agent
 
 
+def _thread(work: Callable[[], None], name: str) -> threading.Thread:
+    return threading.Thread(target=work, name=name, daemon=True)
+
+
 class _Local(threading.local):
     agent: Agent | None = None
 
@@ -40,15 +44,28 @@ class Census:
         self, name: str, serve: Callable[[Agent], None], loop: bool = False
     ) -> Agent:
         """Start a thread that serves a lane."""
+        roles: list[Agent] = []
 
         def work() -> None:
+            try:
+                agent = roles.pop()
+            except IndexError:  # an interrupt had it started twice
+                return
             self.local.agent = agent
+            agent.thread = threading.current_thread()
             serve(agent)
 
-        thread = threading.Thread(target=work, name=name, daemon=True)
-        agent = Agent(thread, worker=True, loop=loop)
+        agent = Agent(_thread(work, name), worker=True, loop=loop)
+        roles.append(agent)
         self.enroll(agent)
-        thread.start()
+        try:
+            agent.thread.start()
+        except RuntimeError:  # there can be no more threads
+            self._agents = tuple(one for one in self._agents if one is not agent)
+            raise
+        except BaseException:
+            _thread(work, name).start()
+            raise
         return agent
 
     def enroll(self, agent: Agent) -> None:

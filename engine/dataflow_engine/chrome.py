@@ -8,8 +8,10 @@ program records itself, which may overlap and so is shown as asynchronous.
 from __future__ import annotations
 
 import itertools
+import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from operator import itemgetter
 from typing import Any
 
 from .entries import (
@@ -28,6 +30,9 @@ from .entries import (
 )
 
 Event = dict[str, Any]
+Spot = tuple[float, int, str]  # a time, the rank of a length, the text of a place
+_ARROW = '{"name":"dependency","cat":"dependency","ph":'
+_encode = json.JSONEncoder(default=str, separators=(",", ":")).encode
 NESTED = {OPERATION, OPERATOR, SKIPPED, WAIT}
 _SCOPES = {"thread": "t", "process": "p", "global": "g"}
 
@@ -46,7 +51,17 @@ def chrome_trace(
     memory : bool
         Whether to count the bytes that slices say that they wrote.
     """
-    return _Trace(list(entries), memory).whole(dropped)
+    trace = _Trace(list(entries), memory)
+    events = [json.loads(e) if isinstance(e, str) else e for e in trace.parts()]
+    return trace.frame(dropped) | {"traceEvents": events}
+
+
+def chrome_json(entries: Iterable[Entry], dropped: int = 0, memory: bool = True) -> str:
+    """Return the text of a trace, in less than half the time; see `chrome_trace`."""
+    trace = _Trace(list(entries), memory)
+    lines = [text if isinstance(text, str) else _encode(text) for text in trace.parts()]
+    head = _encode(trace.frame(dropped))[:-1]
+    return f'{head},"traceEvents":[\n' + ",\n".join(lines) + "\n]}\n"
 
 
 class _Trace:
@@ -62,13 +77,15 @@ class _Trace:
         self._origin = min((_start(entry) for entry in entries), default=0)
         self._lanes: dict[str, int] = {}
         self._threads: dict[tuple[str, str, int], int] = {}
-        self._events: list[tuple[float, float, int, Event]] = []
+        self._events: list[tuple[float, float, int, Event | str]] = []
         self._ids = itertools.count(1)
-        self._written: dict[State, Slice] = {}
+        self._written: dict[State, Spot] = {}
         self._bytes: list[tuple[int, str, int]] = []
         self._levels: dict[tuple[str, str], float] = {}
 
-    def whole(self, dropped: int) -> dict[str, Any]:
+        self._make()
+
+    def _make(self) -> None:
         for entry in self._entries:
             if isinstance(entry, Sample):
                 self._sample(entry)
@@ -79,17 +96,27 @@ class _Trace:
             else:
                 self._overlapping(entry)
         self._count_bytes()
-        self._events.sort(key=lambda event: event[:3])
-        return {
-            "traceEvents": [*self._names(), *(event[3] for event in self._events)],
-            "displayTimeUnit": "ms",
-            "otherData": {"process": os.getpid(), "dropped": dropped},
-        }
+        self._events.sort(key=itemgetter(0, 1, 2))
+
+    def frame(self, dropped: int) -> dict[str, Any]:
+        """Return all but the events."""
+        other = {"process": os.getpid(), "dropped": dropped}
+        return {"displayTimeUnit": "ms", "otherData": other}
+
+    def parts(self) -> Iterator[Event | str]:
+        """Yield the events in the order of time, after those that name others.
+
+        Most of a large trace are arrows, which come as text that is ready.
+        """
+        yield from self._names()
+        for *_, event in self._events:
+            yield event
 
     # One entry
 
     def _nested(self, piece: Slice) -> None:
-        event = self._place(piece, "X") | {"dur": piece.duration_ns / 1000}
+        event = self._place(piece, "X")
+        event["dur"] = piece.duration_ns / 1000
         args = dict(piece.details)
         if piece.error:
             is_skipped = piece.category == SKIPPED
@@ -98,7 +125,7 @@ class _Trace:
         if args:
             event["args"] = args
         self._put(event, piece.duration_ns)
-        self._arrows(piece)
+        self._arrows(piece, event)
         self._counters(piece)
 
     def _overlapping(self, piece: Slice) -> None:
@@ -115,18 +142,20 @@ class _Trace:
             self._written.clear()
         self._put(self._place(mark, "i") | {"s": _SCOPES[mark.scope]})
 
-    def _arrows(self, piece: Slice) -> None:
+    def _arrows(self, piece: Slice, event: Event) -> None:
         """Draw arrows from whatever wrote what this slice read, one from each.
 
         They are bound to the moment at which a slice begins, when it is the innermost.
         """
-        found = (self._written.get(state) for state in piece.reads)
-        for before in {id(source): source for source in found if source}.values():
-            shared = {"name": "dependency", "cat": "dependency", "id": next(self._ids)}
-            self._put(self._place(before, "s") | shared, before.duration_ns, 1)
-            end = self._place(piece, "f") | shared | {"bp": "e"}
-            self._put(end, piece.duration_ns, 1)
-        self._written.update(dict.fromkeys(piece.writes, piece))
+        time, rank, place = spot = _spot(event, piece.duration_ns)
+        put = self._events.append
+        for before in dict.fromkeys(map(self._written.get, piece.reads)):
+            if before is not None:
+                number = next(self._ids)
+                put((before[0], before[1], 1, f'{_ARROW}"s","id":{number},{before[2]}'))
+                put((time, rank, 1, f'{_ARROW}"f","bp":"e","id":{number},{place}'))
+        for state in piece.writes:
+            self._written[state] = spot
 
     def _counters(self, piece: Slice) -> None:
         lane, end = piece.lane, piece.start_ns + piece.duration_ns
@@ -200,6 +229,13 @@ class _Trace:
         for (lane, thread, _), tid in self._threads.items():
             events.append(_named("thread_name", self._lanes[lane], tid, name=thread))
         return events
+
+
+def _spot(event: Event, duration_ns: int) -> Spot:
+    """Return where an event is, and how the end of an arrow to it is to say that."""
+    time = event["ts"]
+    place = f'"pid":{event["pid"]},"tid":{event["tid"]},"ts":{time}}}'
+    return time, -duration_ns, place
 
 
 def _start(entry: Entry) -> int:

@@ -11,24 +11,30 @@ from __future__ import annotations
 
 import abc
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
+from .devices.streams import Devices
 from .errors import EngineError
 from .operations import (
     IO,
     Cost,
+    DeviceOperation,
     Operation,
+    SizedOperation,
     check_lane,
     check_plain,
     check_variables,
     is_asynchronous,
+    is_device_lane,
     name_of,
 )
 from .variables import Var
 
 if TYPE_CHECKING:
+    from .determinism.recording import Recorder
     from .plans import Plan
     from .tracing import Tracer
 
@@ -54,7 +60,9 @@ class Statistics:
 
     ``completed`` counts every operation that has ended, also those that
     ``failed`` or were ``skipped`` (given up for another's failure, or for the end
-    of the engine); ``inline`` those that ran in the pusher.
+    of the engine); ``inline`` those that ran in the pusher. ``poisoned`` counts the
+    Vars that a wait would raise for now, ``nbytes`` what pending operations hold, if
+    they say it.
     """
 
     pushed: int
@@ -64,10 +72,19 @@ class Statistics:
     inline: int
     queued: int
     lanes: Mapping[str, LaneStatistics] = field(default_factory=dict)
+    poisoned: int = 0
+    nbytes: int = 0
+
+    @property
+    def pending(self) -> int:
+        """How many operations were pushed and have not ended."""
+        return self.pushed - self.completed
 
 
 class Engine(abc.ABC):
     """An asynchronous dependency engine: push operations, wait for Vars."""
+
+    _devices: Devices | None = None
 
     @property
     @abc.abstractmethod
@@ -77,6 +94,27 @@ class Engine(abc.ABC):
     @tracer.setter
     @abc.abstractmethod
     def tracer(self, tracer: Tracer | None) -> None: ...
+
+    def record(self) -> AbstractContextManager[Recorder]:
+        """Record in which order operations start, inside a ``with`` block.
+
+        The engine is drained at both ends of the block. What was recorded is the
+        ``order`` of the recorder that the block is given.
+        """
+        from .determinism.recording import recording  # noqa: PLC0415 - seldom needed
+
+        return recording(self)
+
+    @abc.abstractmethod
+    def _set_recorder(self, recorder: Recorder | None) -> Recorder | None:
+        """Record what is pushed from now on, or no longer; return what did before."""
+
+    @property
+    def devices(self) -> Devices:
+        """The devices that its lanes run on, each opened when first asked for."""
+        if self._devices is None:
+            self._devices = Devices()
+        return self._devices
 
     def new_variable(self, name: str | None = None) -> Var:
         """Make a variable of this engine."""
@@ -93,6 +131,8 @@ class Engine(abc.ABC):
         cost: Cost | float | None = None,
         name: str | None = None,
         timeout: float | None = None,
+        keep: Sequence[object] = (),
+        nbytes: int = 0,
     ) -> Operation:
         """Prepare an operation once, to push it any number of times.
 
@@ -105,7 +145,8 @@ class Engine(abc.ABC):
             A Var named twice counts once; one both read and written is written.
         lane : str
             Where it runs: ``"cpu"``, or ``"cpu:1"``, ``"cpu:2"`` for further
-            contexts with workers of their own.
+            contexts with workers of their own; ``"gpu:0"`` and ``"sim:0"`` to compute
+            on a device, ``"gpu:0/copy"`` to copy, as `devices.streams` says.
         priority : int
             Among ready operations of a lane the higher goes first.
         cost : Cost or float, optional
@@ -116,6 +157,12 @@ class Engine(abc.ABC):
         timeout : float, optional
             Seconds from its start after which an asynchronous operation is
             cancelled, and fails with `OperationTimeout`.
+        keep : sequence of object
+            On the lane of a device: what has to live until the device has ended with
+            it, beside what the function refers to.
+        nbytes : int
+            How many bytes a push of it holds until it has ended. Whoever pushes more
+            than the engine's bound helps first; on lanes of devices it is not counted.
         """
         asynchronous = is_asynchronous(function)
         check_variables(self, reads)
@@ -128,9 +175,19 @@ class Engine(abc.ABC):
                 raise ValueError(f"a timeout is not negative, but this is {timeout}")
         elif lane == IO or timeout is not None:
             check_plain(function, lane, timeout)
-        operation = Operation(
+        if nbytes < 0:
+            raise ValueError(f"nbytes is not negative, but this is {nbytes}")
+        kind = SizedOperation if nbytes else Operation
+        if is_device_lane(lane):
+            # It is never run where it is pushed, either.
+            kind, cost = DeviceOperation, None
+        operation = kind(
             self, function, reads, writes, lane, priority, cost, name, timeout
         )
+        if keep:
+            operation.hold(keep)
+        if isinstance(operation, SizedOperation):
+            operation.nbytes = nbytes
         self._place(operation)
         return operation
 

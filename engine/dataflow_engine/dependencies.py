@@ -15,8 +15,9 @@ import _thread
 import sys
 import threading
 from collections.abc import Sequence
-from typing import cast
+from typing import NoReturn, cast
 
+from .interrupts import Interrupted
 from .operations import Operation
 from .records import Pending
 from .variables import FIRST_PRUNE, Var
@@ -65,6 +66,30 @@ def finish_entering(record: Pending, operation: Operation) -> None:
     _thread.interrupt_main()
 
 
+# How far a registration is, as far as an interrupt has to know.
+NOWHERE, LINKED, ENTERING, ENTERED = range(4)
+
+
+def _finish_registering(
+    record: Pending,
+    operation: Operation,
+    befores: Sequence[Pending],
+    stage: int,
+    error: BaseException,
+) -> NoReturn:
+    """Do the rest of a registration that was interrupted, or give it up."""
+    tickets = record.tickets if len(befores) > 1 else None
+    if stage == NOWHERE or (stage == LINKED and tickets is not None):
+        # No Var knows the record. It keeps a ticket, so that it never becomes ready.
+        raise error
+    enter(record, operation)
+    if tickets is not None:
+        ready = tickets.pop() if stage == ENTERING else not tickets
+    else:
+        ready = not befores or befores[0].done
+    raise Interrupted([record] if ready else NOTHING) from error
+
+
 def prune(var: Var) -> None:
     """Forget readers that are done; a fixed limit would be quadratic."""
     var._readers = [reader for reader in var._readers if not reader.done]
@@ -93,23 +118,26 @@ class TicketRule:
         record.operation = operation
         record.done = False
         record.successors = EMPTY
+        record.tickets = tickets = None
         befores = unfinished(operation)
         ready = not befores
-        tickets = None
-        if befores:
-            if len(befores) > 1:
-                tickets = [False] * (len(befores) + 1)
-                tickets[0] = True
-            record.tickets = tickets
-            for before in befores:
-                successors = before.successors
-                if successors is EMPTY:
-                    before.successors = successors = [record]
-                else:
-                    successors.append(record)
-                if before.done:
-                    ready = _take_back(record, successors)
+        linked = entering = entered = False
         try:
+            if befores:
+                if len(befores) > 1:
+                    tickets = [False] * (len(befores) + 1)
+                    tickets[0] = True
+                record.tickets = tickets
+                for before in befores:
+                    successors = before.successors
+                    linked = True
+                    if successors is EMPTY:
+                        before.successors = successors = [record]
+                    else:
+                        successors.append(record)
+                    if before.done:
+                        ready = _take_back(record, successors)
+            entering = True
             for var in operation.reads:
                 readers = var._readers
                 readers.append(record)
@@ -119,10 +147,12 @@ class TicketRule:
                 var._writer = record
                 if var._readers:
                     var._readers = []
-        except KeyboardInterrupt:
-            finish_entering(record, operation)
-        if tickets is not None:
-            ready = tickets.pop()
+            entered = True
+            if tickets is not None:
+                ready = tickets.pop()
+        except BaseException as error:
+            stage = linked + entering + entered if befores else ENTERING
+            _finish_registering(record, operation, befores, stage, error)
         return record if ready else None
 
     @staticmethod
@@ -143,22 +173,54 @@ class TicketRule:
         return None if taken_back else record
 
     @staticmethod
+    def join(record: Pending, befores: Sequence[Pending]) -> None:
+        """Make edges to a record, which is not ready before `release`."""
+        record.tickets = [True, *[False] * len(befores)]
+        for before in befores:
+            if before.successors is EMPTY:
+                before.successors = []
+            before.successors.append(record)
+            if before.done:
+                _take_back(record, before.successors)
+
+    @staticmethod
+    def release(record: Pending, released: list[bool]) -> None:
+        """Add whether a record is ready, all edges of which stand."""
+        assert record.tickets is not None
+        # In one call, so that an interrupt finds an answer or a ticket.
+        released.extend(map(list.pop, (record.tickets,)))
+
+    @staticmethod
     def complete(record: Pending) -> Sequence[Pending]:
         """Mark a record done; return those ready now, the first pushed last."""
         record.done = True
         successors = record.successors
         ready: list[Pending] | None = None
+        counted: bool | None = None  # of the successor: None before and after
         try:
             while successors:
+                successor = successors[-1]  # for an interrupt, which hides the next
+                counted = False
                 successor = successors.pop()
                 tickets = successor.tickets
+                counted = True
                 if tickets is None or tickets.pop():
                     if ready is None:
                         ready = [successor]
                     else:
                         ready.append(successor)
+                counted = None
         except IndexError:  # the last entry was taken back just after the test
             pass
+        except BaseException as error:
+            found = [] if ready is None else ready
+            if counted is False:
+                tickets = successor.tickets
+                if tickets is None or tickets.pop():
+                    found.append(successor)
+            elif counted and not tickets and successor not in found:
+                found.append(successor)
+            raise Interrupted([*TicketRule.complete(record), *found]) from error
         return NOTHING if ready is None else ready
 
 
@@ -184,6 +246,7 @@ class LockedPending(Pending):
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.waits_for = 1  # the pusher's own, until all edges stand
+        self.tickets = None
         self.successors = []
         self.done = False
 
@@ -228,6 +291,17 @@ class LockRule:
         if not before.done:
             record.follow(before)
         return None if record.release() else record
+
+    @staticmethod
+    def join(record: Pending, befores: Sequence[Pending]) -> None:
+        """Make edges to a record, which is not ready before `release`."""
+        for before in befores:
+            cast(LockedPending, record).follow(before)
+
+    @staticmethod
+    def release(record: Pending, released: list[bool]) -> None:
+        """Add whether a record is ready, all edges of which stand."""
+        released.append(cast(LockedPending, record).release())
 
     @staticmethod
     def complete(record: Pending) -> Sequence[Pending]:

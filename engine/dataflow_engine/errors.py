@@ -17,3 +17,26 @@ class WaitTimeout(EngineError, TimeoutError):
 
 class OperationTimeout(EngineError, TimeoutError):
     """An asynchronous operation reached its deadline and was cancelled."""
+
+
+class DeviceMissing(EngineError):
+    """There is no such device here, or nothing that could drive it."""
+
+
+class DeviceFault(EngineError):
+    """A device went wrong while it ran something, which is told late.
+
+    On a simulated device a function may raise it, to fail as a device does.
+    """
+
+
+class DeviceDead(EngineError):
+    """An operation came too late for a device that had failed, or to a forked child."""
+
+
+class DeviceRace(EngineError):
+    """A simulated device was given what no event, or no synchronize, puts in order."""
+
+
+class OrderError(EngineError, ValueError):
+    """An order is malformed, or a program does not follow the one it is to."""

@@ -59,6 +59,7 @@ class IoLane(Queue):
 
     def __init__(self, start: Callable[[IoLane], Agent]) -> None:
         self._start = start
+        self.on_work: Callable[[], None] = _nothing  # called when there is some
         super().__init__()
 
     def reset(self) -> None:
@@ -84,7 +85,13 @@ class IoLane(Queue):
         self._append(pending)
         self._tell()
 
+    def records(self) -> list[Pending]:
+        """Return what is queued or runs."""
+        running = [task.record for task in tuple(self.tasks)]
+        return [*(record for record in running if record is not None), *self.ready()]
+
     def _tell(self) -> None:
+        self.on_work()
         notify = self.notify
         if notify is not None:
             notify()
@@ -120,3 +127,7 @@ class IoLane(Queue):
         """Tell the loop to end."""
         self.stopping = True
         self.cancel()
+
+
+def _nothing() -> None:
+    """Stand for something to be told."""

@@ -18,6 +18,7 @@ sets ``asleep``, and then every queueing wakes one.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 WAKE_BACKLOG_US = 25.0
 LINGER_SECONDS = 0.02
 LINGER_ROUNDS = 50
+_log = logging.getLogger("dataflow_engine")
 
 
 class Lane(Queue):
@@ -43,12 +45,18 @@ class Lane(Queue):
         How many workers it may have.
     start : callable
         Makes and starts a worker of the lane and returns its agent.
+
+    Attributes
+    ----------
+    on_rise : callable
+        Called by a worker that has slept.
     """
 
     def __init__(self, name: str, limit: int, start: Callable[[Lane], Agent]) -> None:
         self.name = name
         self.limit = limit
         self._start = start
+        self.on_rise: Callable[[], None] = _nothing
         super().__init__()
 
     def reset(self) -> None:
@@ -102,23 +110,35 @@ class Lane(Queue):
     def wake(self) -> None:
         """Wake the thread that parked last, or start a worker if all are busy."""
         try:
-            agent = self.parked.pop()
+            agent = self.parked[-1]
         except IndexError:
             if len(self.workers) < self.limit:
                 self._add_worker()
             return
-        if agent.worker:
-            # It will look at the queue, so that nobody else need be woken.
-            self.asleep = False
-            self.spare = len(self.workers) < self.limit
-        agent.wake()
+        if self._unpark(agent):
+            if agent.worker:
+                # It will look at the queue, so that nobody else need be woken.
+                self.asleep = False
+                self.spare = len(self.workers) < self.limit
+        else:
+            self.wake()
+
+    def _unpark(self, agent: Agent) -> bool:
+        """Wake one that is parked; False: somebody else did."""
+        try:
+            if not self.forget(agent):
+                return False
+            agent.wake()
+        except BaseException:
+            agent.wake()
+            raise
+        return True
 
     def wake_worker(self) -> None:
         """Wake or start a worker of the lane's own, no waiter that helps."""
         for agent in reversed(self.parked.copy()):
-            if agent.worker and self.forget(agent):
+            if agent.worker and self._unpark(agent):
                 self.asleep = False
-                agent.wake()
                 return
         if len(self.workers) < self.limit:
             self._add_worker()
@@ -128,9 +148,38 @@ class Lane(Queue):
             if len(self.workers) >= self.limit or self.stopping:
                 return
             self.awake += 1
-            self.workers.append(self._start(self))
+            try:
+                agent = self._start(self)
+            except RuntimeError as error:
+                self.awake -= 1
+                _log.warning("lane %s gets no further thread: %s", self.name, error)
+                return
+            self.workers.append(agent)
             self.asleep = False
             self.spare = len(self.workers) < self.limit
+
+    def set_limit(self, limit: int) -> None:
+        """Have more or fewer workers from now on."""
+        with self._lock:
+            self.limit = limit
+            self.spare = True
+        for agent in self.workers.copy():
+            agent.wake()  # those too many end
+        for _ in range(min(self.busy(), limit)):
+            self.wake()
+
+    def ends(self, agent: Agent) -> bool:
+        """Return whether a worker that has nothing to do is to end for good."""
+        if self.stopping:
+            return not self.busy()
+        if len(self.workers) <= self.limit:
+            return False
+        with self._lock:
+            if len(self.workers) <= self.limit:
+                return False
+            self.workers.remove(agent)
+            self.awake -= 1
+        return True
 
     def forget(self, agent: Agent) -> bool:
         """Unpark; False: somebody else did, and has woken or will wake it."""
@@ -158,12 +207,15 @@ class Lane(Queue):
             self.awake -= 1
             if self.awake == 0:
                 self.asleep = self.spare = True
-        if not (self.queue or self.ranked or self.stopping):
-            agent.gate.acquire()
-        with self._lock:
-            self.awake += 1
-            self.asleep = False
-            self.spare = len(self.workers) < self.limit
+        try:
+            if not (self.queue or self.ranked or self.stopping):
+                agent.gate.acquire()
+        finally:
+            with self._lock:
+                self.awake += 1
+                self.asleep = False
+                self.spare = len(self.workers) < self.limit
+            self.on_rise()
 
     def stop(self) -> None:
         """Tell the workers to end once the queue is empty."""
@@ -171,3 +223,7 @@ class Lane(Queue):
             self.stopping = True
         for agent in self.workers:
             agent.wake()
+
+
+def _nothing() -> None:
+    """Stand for something to be told."""

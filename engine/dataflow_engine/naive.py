@@ -13,10 +13,19 @@ from functools import partial
 from typing import Any
 
 from .contract import Engine, LaneStatistics, Statistics
+from .determinism.recording import Recorder
+from .devices.alone import run_on_device
 from .errors import EngineClosed, EngineError, WaitTimeout
 from .failures import Failure
 from .lending import LentLock
-from .operations import IO, Cost, Operation, check_variables, would_block
+from .operations import (
+    IO,
+    Cost,
+    Operation,
+    check_variables,
+    is_device_lane,
+    would_block,
+)
 from .plans import Plan
 from .tracing import Tracer
 from .variables import Var
@@ -33,6 +42,7 @@ class NaiveEngine(Engine):
         self._pushed = self._completed = self._failed = self._skipped = 0
         self._closed = False
         self._tracer: Tracer | None = None
+        self._recorder: Recorder | None = None
 
     @property
     def tracer(self) -> Tracer | None:
@@ -43,8 +53,14 @@ class NaiveEngine(Engine):
     def tracer(self, tracer: Tracer | None) -> None:
         self._tracer = tracer
 
+    def _set_recorder(self, recorder: Recorder | None) -> Recorder | None:
+        before, self._recorder = self._recorder, recorder
+        return before
+
     def _place(self, operation: Operation) -> None:
-        """Note nothing: it is never queued."""
+        """Note nothing, for it is never queued; but a device has to be there."""
+        if is_device_lane(operation.lane):
+            self.devices.of_lane(operation.lane)
 
     def push(
         self,
@@ -80,7 +96,10 @@ class NaiveEngine(Engine):
             for operation in plan.operations:
                 self._own(operation)
             self._pushed += len(plan.operations)
-            for operation in plan.operations:
+            operations: Sequence[Operation] = plan.operations
+            if self._recorder is not None:
+                operations = self._recorder.twins(operations)
+            for operation in operations:
                 if _conflicts(operation, self._running + self._deferred):
                     self._deferred.append(operation)
                 else:
@@ -106,6 +125,10 @@ class NaiveEngine(Engine):
             from .alone import run_alone  # noqa: PLC0415 - trio takes 100 ms to import
 
             function = partial(run_alone, operation, self._lock.lent_to)
+        elif is_device_lane(operation.lane):
+            function = partial(
+                run_on_device, self.devices, operation, self._lock.lent_to
+            )
         try:
             if self._tracer is None:
                 function()
@@ -204,6 +227,7 @@ class NaiveEngine(Engine):
         """Refuse further pushes."""
         with self._held(timeout):
             self._closed = True
+            self.devices.close()
 
 
 def _nothing() -> None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 EARLY_RUNS = 4
 SAMPLE_EVERY = 64
 _LANE = re.compile(r"cpu(:\d{1,4})?")
+_DEVICE_LANE = re.compile(r"(sim|gpu)(:\d{1,4})?(/copy)?")
 IO = "io"
 
 
@@ -123,8 +124,46 @@ class Operation:
         # What to measure; a plain number is believed.
         self._sampled = self.cost if isinstance(cost, Cost) else None
 
+    def hold(self, keep: Sequence[object]) -> None:
+        """Refuse to keep what a function keeps by itself."""
+        message = (
+            f"{self.name} runs on lane {self.lane!r}: keep is for lanes of devices"
+        )
+        raise EngineError(message)
+
     def __repr__(self) -> str:
         return f"<Operation {self.name} on {self.lane}>"
+
+
+class SizedOperation(Operation):
+    """An operation that says how many bytes a push of it holds until it has ended.
+
+    Attributes
+    ----------
+    load : object
+        Counts them as long as it lives; that of one push.
+    """
+
+    __slots__ = ("load", "nbytes")
+
+    load: object
+    nbytes: int
+
+
+class DeviceOperation(Operation):
+    """An operation of a device lane, which is registered in its own way.
+
+    Attributes
+    ----------
+    keep : tuple
+        What has to live until the device has ended with it, if there is any.
+    """
+
+    __slots__ = ("keep",)
+
+    def hold(self, keep: Sequence[object]) -> None:
+        """Keep something until the device has ended with it."""
+        self.keep = tuple(keep)
 
 
 def name_of(function: object) -> str:
@@ -136,12 +175,23 @@ def name_of(function: object) -> str:
 
 def check_lane(lane: str) -> str:
     """Return the lane's one spelling, or raise for a name that is none."""
-    if lane == IO:
+    if lane in ("cpu", IO):
         return lane
     if not isinstance(lane, str) or not _LANE.fullmatch(lane):
-        message = f"no lane {lane!r}: use 'cpu', 'cpu:1', 'cpu:2' and so on"
+        if isinstance(lane, str) and (device := _DEVICE_LANE.fullmatch(lane)):
+            kind, index, copy = device.groups("")
+            return f"{kind}:{int(index[1:] or 0)}{copy}"
+        message = (
+            f"no lane {lane!r}: use 'cpu', 'cpu:1', 'cpu:2' and so on, or that of a "
+            "device, 'gpu:0' or 'sim:0' to compute, 'gpu:0/copy' to copy"
+        )
         raise EngineError(message)
-    return "cpu" if lane == "cpu" or int(lane[4:]) == 0 else f"cpu:{int(lane[4:])}"
+    return "cpu" if int(lane[4:]) == 0 else f"cpu:{int(lane[4:])}"
+
+
+def is_device_lane(lane: str) -> bool:
+    """Return whether operations of the lane are given to the stream of a device."""
+    return lane[0] in "sg"
 
 
 def check_plain(function: object, lane: str, timeout: float | None) -> None:

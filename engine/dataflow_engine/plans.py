@@ -37,6 +37,57 @@ class Plan:
         return f"<Plan of {len(self)} operations>"
 
 
+class Labels:
+    """What traces tell of a program's callables.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Their names.
+    details : callable, optional
+        Tells more of the i-th, as for `SerialProgram`.
+    """
+
+    __slots__ = ("_describe", "_told", "names")
+
+    def __init__(
+        self, names: Sequence[str], details: Callable[[int], Details] | None = None
+    ) -> None:
+        self.names = tuple(names)
+        self._describe = details
+        # By number, None for no details; filled in when first asked for.
+        self._told: Sequence[Details | None] | None = None
+
+    def record(
+        self,
+        tracer: Tracer,
+        lane: str,
+        times: Sequence[tuple[int, int, int]],
+        errors: Mapping[int, str],
+    ) -> int:
+        """Record which callables ran in this thread, from when to when, and failed.
+
+        Returns
+        -------
+        int
+            How many they are.
+        """
+        told = self._tell()
+        for number, start, end in times:
+            words, name = errors.get(number, ""), self.names[number]
+            tracer.record_past(name, OPERATOR, lane, start, end, words, told[number])
+        return len(times)
+
+    def _tell(self) -> Sequence[Details | None]:
+        if self._told is None:
+            describe = self._describe
+            self._told = [
+                None if describe is None else told_by(partial(describe, number))
+                for number in range(len(self.names))
+            ]
+        return self._told
+
+
 class SerialProgram:
     """A flat list of zero-argument callables, called in order by one call.
 
@@ -57,7 +108,7 @@ class SerialProgram:
         What it holds: bytes by name, that traces show whenever the program runs.
     """
 
-    __slots__ = ("_describe", "_told", "callables", "memory", "names", "on_error")
+    __slots__ = ("callables", "labels", "memory", "on_error")
 
     def __init__(
         self,
@@ -71,12 +122,14 @@ class SerialProgram:
             message = f"{len(callables)} callables need as many names, not {len(names)}"
             raise ValueError(message)
         self.callables = tuple(callables)
-        self.names = tuple(names)
+        self.labels = Labels(names, details)
         self.on_error = on_error
         self.memory = memory or {}
-        self._describe = details
-        # By index, None for no details; filled in when first asked for.
-        self._told: Sequence[Details | None] | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The callables' names."""
+        return self.labels.names
 
     def __call__(self) -> None:
         """Call all, in order."""
@@ -94,10 +147,9 @@ class SerialProgram:
     def _call_traced(self, here: Here) -> None:
         tracer, lane = here.tracer, here.lane
         assert tracer is not None
-        for name, nbytes in self.memory.items():
-            tracer.sample(name, MEMORY, nbytes, lane)
+        self._sample_memory(here)
         times: list[tuple[int, int]] = []
-        note, start, words = times.append, 0, ""
+        note, start, errors = times.append, 0, {}
         try:
             for function in self.callables:
                 start = clock()
@@ -105,31 +157,27 @@ class SerialProgram:
                 note((start, clock()))
         except Exception as error:
             note((start, clock()))
-            words = in_words(error)
-            self._raise(len(times) - 1, error)
+            failed = len(times) - 1
+            errors = {failed: in_words(error)}
+            self._raise(failed, error)
         finally:
-            report = partial(self._report, tracer, lane, times, words)
+            report = partial(self._report, tracer, lane, times, errors)
             here.reports = (*here.reports, report)
 
-    def _report(
-        self, tracer: Tracer, lane: str, times: Sequence[tuple[int, int]], error: str
-    ) -> int:
-        """Record what ran when; an error is that of the last."""
-        last = len(times) - 1
-        each = zip(times, self.names, self._tell(), strict=False)
-        for index, ((start, end), name, told) in enumerate(each):
-            words = error if index == last else ""
-            tracer.record_past(name, OPERATOR, lane, start, end, words, told)
-        return len(times)
+    def _sample_memory(self, here: Here) -> None:
+        assert here.tracer is not None
+        for name, nbytes in self.memory.items():
+            here.tracer.sample(name, MEMORY, nbytes, here.lane)
 
-    def _tell(self) -> Sequence[Details | None]:
-        if self._told is None:
-            describe = self._describe
-            self._told = [
-                None if describe is None else told_by(partial(describe, index))
-                for index in range(len(self))
-            ]
-        return self._told
+    def _report(
+        self,
+        tracer: Tracer,
+        lane: str,
+        times: Sequence[tuple[int, int]],
+        errors: Mapping[int, str],
+    ) -> int:
+        numbered = [(number, *ends) for number, ends in enumerate(times)]
+        return self.labels.record(tracer, lane, numbered, errors)
 
     def _raise(self, index: int, error: Exception) -> NoReturn:
         raised = None if self.on_error is None else self.on_error(index, error)

@@ -45,15 +45,36 @@ class Queue:
 
     def take(self) -> Pending | None:
         """Take the next record: high priority, none, then low priority."""
-        ranked = self.ranked
-        if ranked and (not self.queue or ranked[0][0] < 0):
-            with self._lock:
-                if ranked:
-                    return heapq.heappop(ranked)[2]
+        queue, ranked = self.queue, self.ranked
+        if ranked and (not queue or ranked[0][0] < 0):
+            found = self._take_ranked()
+            if found is not None:
+                return found
+        pending = None
         try:
-            return self.queue.popleft()
+            pending = queue[0]  # for an interrupt, which hides the next
+            pending = queue.popleft()
+            return pending
         except IndexError:
             return None
+        except BaseException:
+            if pending is not None:
+                queue.appendleft(pending)
+            raise
+
+    def _take_ranked(self) -> Pending | None:
+        entry = None
+        try:
+            with self._lock:
+                if self.ranked:
+                    entry = self.ranked[0]
+                    heapq.heappop(self.ranked)
+            return None if entry is None else entry[2]
+        except BaseException:
+            if entry is not None:
+                with self._lock:
+                    heapq.heappush(self.ranked, entry)
+            raise
 
     def peek(self) -> Pending | None:
         """Return what ``take`` would take now."""
@@ -63,6 +84,15 @@ class Queue:
                 return ranked[0][2]
             return self.queue[0]
         return None
+
+    def ready(self) -> list[Pending]:
+        """Return what is queued: first what has a priority, then in order."""
+        ranked = sorted(self.ranked.copy())
+        return [*(entry[2] for entry in ranked), *self.queue.copy()]
+
+    def records(self) -> list[Pending]:
+        """Return the records that the lane has, queued or running in no thread."""
+        return self.ready()
 
     def busy(self) -> int:
         """Return how many records are queued."""

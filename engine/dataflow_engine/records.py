@@ -23,6 +23,10 @@ class Pending:
     successors: list[Pending]
     tickets: list[bool] | None
 
+    def followers(self) -> list[Pending]:
+        """Return those that wait for it."""
+        return self.successors.copy()
+
     def __repr__(self) -> str:
         operation = self.operation
         return f"<Pending {operation.name if operation else 'done'}>"

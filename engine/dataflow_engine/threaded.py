@@ -1,35 +1,45 @@
 """The default engine: any thread pushes, workers and waiters run.
 
-Registering is atomic and ordered over all Vars of an operation. The registrar
-lock is only ever tried on a push: who gets it registers what is in the inbox
-and then its own; who does not leaves its records in the inbox. So nobody
-blocks, and each thread's operations are registered in the order of its pushes.
+Registering what is pushed is atomic and ordered over all Vars of an operation; how, is
+told in `registrar`, and where ready operations go from there in `dispatch`.
 """
 
 from __future__ import annotations
 
-import os
-import threading
-from collections import deque
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from . import lifecycle
+from .backpressure import PENDING, Backpressure
 from .census import Census
 from .contract import Engine, Statistics
 from .dependencies import Rule, default_rule
+from .determinism.recording import Recorder
+from .dispatch import Dispatcher
+from .entries import PROGRAM
 from .errors import EngineClosed, EngineError
 from .failures import Failure, FailureLedger
-from .io_lane import IoLane, inside
-from .lanes import Lane
-from .operations import IO, Cost, Operation, check_variables, would_block
+from .interrupts import raise_cause
+from .io_lane import inside
+from .operations import (
+    IO,
+    Cost,
+    Operation,
+    SizedOperation,
+    check_variables,
+    would_block,
+)
+from .places import Places, WorkerCounts
 from .plans import Plan
-from .records import Pending
-from .reporting import count, describe
-from .tracing import Tracer
+from .records import NOBODY, Pending
+from .registrar import FREE, NEVER, Batch, Registrar
+from .reporting import count, describe, running_elsewhere
+from .staff import Staff
+from .tracing import Tracer, clock
 from .variables import Var
 from .waiting import Deadline, Drainers, Helper, Notice, reaches
-from .workers import Agent, Runner, serve
+from .watchdog import Progress, Watchdog
+from .workers import Agent, Runner
 
 if TYPE_CHECKING:
     from .awaiting import Sleeper
@@ -42,81 +52,100 @@ class ThreadedEngine(Engine):
 
     Parameters
     ----------
-    cpu_workers : int, optional
-        Threads per cpu lane, by default one less than there are cores and at
-        least one: a waiting thread helps.
+    cpu_workers : int or mapping of str to int, optional
+        Threads per cpu lane, or of each lane that is named, as in ``{"cpu:1": 1}``. By
+        default one less than there are cores and at least one: a waiting thread helps.
     inline_below_us : float
         An operation that is ready when pushed and known to cost less runs in
         the pushing thread. 0.0 forbids that.
+    max_pending : int
+        How many operations may be pending. Whoever pushes more helps first, except
+        inside an operation.
+    max_pending_bytes : int, optional
+        How many bytes they may hold, of those that they declare as ``nbytes``.
+    watchdog_s : float, optional
+        After how many seconds an operation that still runs, or a standstill, is told
+        to the logger ``dataflow_engine``. 0 or None: never.
     """
 
     def __init__(
-        self, cpu_workers: int | None = None, inline_below_us: float = 10.0
+        self,
+        cpu_workers: WorkerCounts = None,
+        inline_below_us: float = 10.0,
+        *,
+        max_pending: int = PENDING,
+        max_pending_bytes: int | None = None,
+        watchdog_s: float | None = 30.0,
     ) -> None:
-        if cpu_workers is not None and cpu_workers < 1:
-            raise ValueError(f"cpu_workers is at least 1, not {cpu_workers}")
-        self._workers = cpu_workers or max(1, (os.cpu_count() or 1) - 1)
+        if max_pending < 1:
+            raise ValueError(f"max_pending is at least 1, not {max_pending}")
         self._inline_below = inline_below_us
+        self._bounds = max_pending, max_pending_bytes
+        self._patience = watchdog_s
         self._rule: Rule = default_rule()
         self._closed = False
-        self._lanes: dict[str, Lane] = {}
-        self._io: IoLane | None = None
+        self._recorder: Recorder | None = None
+        self._places = Places(cpu_workers, self.devices)
         self._start()
         lifecycle.watch(self)
 
     def _start(self) -> None:
         """Make everything that other threads share, also after a fork."""
-        self._registrar = threading.Lock()
-        self._try_register: Callable[[bool], bool] = self._registrar.acquire
-        self._release = self._registrar.release
-        self._register = self._rule.register
-        self._inbox: deque[Sequence[Operation]] = deque()
-        self._pushed = 0
         self._census = Census()
-        self._lanes_lock = threading.Lock()
         self._ledger = FailureLedger()
         self._runner = Runner(self._rule.complete, self._ledger)
         self._drainers = Drainers(self._idle)
+        dispatcher = Dispatcher(
+            self._runner, self._census, self._drainers, self._inline_below
+        )
+        self._dispatch = dispatcher.dispatch
+        self._run_here = dispatcher.run_here
+        self._registrar = Registrar(self._rule, dispatcher.dispatch, self._ledger)
+        self._register = self._rule.register
+        self._baton = self._registrar.baton
+        self._pressure = Backpressure(
+            self._registrar, self._census, self._helper, *self._bounds
+        )
+        self._watchdog = None
+        if self._patience:
+            self._watchdog = Watchdog(
+                self._patience,
+                self._progress,
+                lambda: self._census,
+                lambda: running_elsewhere(self._places.all()),
+                self.dump,
+            )
+        self._places.staff = Staff(
+            self._rule,
+            self._runner,
+            self._ledger,
+            self._census,
+            self._drainers,
+            self._watchdog,
+        )
 
     # Making operations
 
     def _place(self, operation: Operation) -> None:
         name = operation.lane
-        home = self._lanes.get(name) or self._new_lane(name)
+        home = self._places.cpu.get(name) or self._places.lane(name)
         operation._home = home
         operation._put = home.put_ranked if operation.priority else home.put
 
-    def _new_lane(self, name: str) -> Lane | IoLane:
-        with self._lanes_lock:
-            if name == IO:
-                # Apart from the others, for those are what a waiter helps with.
-                self._io = self._io or IoLane(self._start_loop)
-                return self._io
-            if name not in self._lanes:
-                lane = Lane(name, self._workers, self._start_worker)
-                self._lanes = {**self._lanes, name: lane}
-            return self._lanes[name]
+    def workers(self, lane: str = "cpu") -> int:
+        """Return how many threads a lane may have; 0 for one that is no cpu lane."""
+        return self._places.workers(lane)
 
-    def _all_lanes(self) -> list[Lane | IoLane]:
-        return [*self._lanes.values(), *([self._io] if self._io else [])]
+    def set_workers(self, lane: str, count: int) -> None:
+        """Let a cpu lane have so many threads from now on.
 
-    def _start_worker(self, lane: Lane) -> Agent:
-        def work(agent: Agent) -> None:
-            serve(lane, agent, self._runner, self._drainers.check)
-
-        return self._census.start(f"dataflow-{lane.name}-{len(lane.workers)}", work)
-
-    def _start_loop(self, lane: IoLane) -> Agent:
-        def work(agent: Agent) -> None:
-            from . import trio_runtime  # noqa: PLC0415 - trio takes 100 ms to import
-
-            trio_runtime.serve(lane, agent, self._runner, self._drainers.check)
-
-        return self._census.start("dataflow-io", work, loop=True)
+        What runs goes on; threads too many end when they have nothing to do.
+        """
+        self._places.set_workers(lane, count)
 
     # Pushing
 
-    def push(
+    def push(  # noqa: PLR0912 - a call costs a twentieth of a push
         self,
         function: Operation | Callable[[], Any],
         reads: Sequence[Var] = (),
@@ -129,48 +158,69 @@ class ThreadedEngine(Engine):
     ) -> None:
         """Push a prepared operation, or prepare and push one in one step."""
         # Keyword-only parameters would cost a tenth of a push, so they are not.
-        if isinstance(function, Operation):
+        if type(function) is Operation:
             operation = function
             if operation.engine is not self:
                 self._own(operation)
         else:
-            operation = self.operation(
-                function,
-                reads,
-                writes,
-                lane=lane,
-                priority=priority,
-                cost=cost,
-                name=name,
-                timeout=timeout,
+            operation = (
+                function
+                if isinstance(function, Operation)
+                else self.operation(
+                    function,
+                    reads,
+                    writes,
+                    lane=lane,
+                    priority=priority,
+                    cost=cost,
+                    name=name,
+                    timeout=timeout,
+                )
             )
-        if not self._try_register(False):
-            self._post([operation])
-            return
+            if type(operation) is not Operation:
+                self._own(operation)
+                self._post([operation])
+                return
+        registrar = self._registrar
+        others: list[Pending] | None = None
+        ready: Pending | None = None
+        held = False
         try:
-            self._pushed += 1
-            others = self._drain_inbox() if self._inbox else None
+            try:
+                del self._baton[FREE]
+                held = True
+            except KeyError:
+                pass
+            if not held:
+                self._post([operation])
+                return
+            registrar.pushed += 1
+            if registrar.inbox:
+                others = []
+                registrar.drain(others)
             ready = self._register(operation)
-        except BaseException:
-            self._pushed -= 1
-            self._release()
+            registrar.baton[FREE] = True
+            held = False
+            if others:
+                self._dispatch(others)
+            if registrar.inbox:
+                registrar.collect()
+            if ready is not None:
+                estimate = operation.cost
+                if (
+                    estimate is not None
+                    and estimate.us is not None
+                    and estimate.us < self._inline_below
+                ):
+                    self._run_here(ready, operation)
+                else:
+                    operation._put(ready)
+        except BaseException as error:
+            registrar.mend(error, held, [*(others or ()), ready])
             self._own(operation)  # a Var deleted since, most likely
-            raise
-        self._release()
-        if others:
-            self._dispatch(others)
-        if self._inbox:
-            self._collect()
-        if ready is not None:
-            estimate = operation.cost
-            if (
-                estimate is not None
-                and estimate.us is not None
-                and estimate.us < self._inline_below
-            ):
-                self._run_here(ready, operation)
-            else:
-                operation._put(ready)
+            raise_cause(error)
+        if registrar.pushed >= registrar.look_at:
+            self._pressure.relieve()
 
     def replay(self, plan: Plan) -> None:
         """Push all of a plan's operations in order, as one atomic step."""
@@ -178,91 +228,38 @@ class ThreadedEngine(Engine):
             self._own(operation)
         self._post(plan.operations)
 
-    def _post(self, batch: Sequence[Operation]) -> None:
+    def _post(
+        self,
+        operations: Sequence[Operation],
+        ending: Callable[[], None] | None = None,
+    ) -> Batch:
+        """Have operations registered by whoever holds the baton, or else here."""
         if self._closed:
             self._refuse()
-        self._inbox.append(batch)
-        self._collect()
+        if any(isinstance(operation, SizedOperation) for operation in operations):
+            load = self._pressure.load
+            operations = [
+                load(o) if isinstance(o, SizedOperation) else o for o in operations
+            ]
+        batch = self._enqueue(operations, ending)
+        self._pressure.relieve()
+        return batch
 
-    def _collect(self) -> None:
-        """Register what is in the inbox, unless somebody else is at it.
-
-        A thread that finds the lock taken may leave: its holder looks at the
-        inbox once more after releasing it.
-        """
-        while self._inbox and self._registrar.acquire(False):
-            try:
-                ready = self._drain_inbox()
-            finally:
-                self._registrar.release()
-            self._dispatch(ready)
-
-    def _drain_inbox(self) -> list[Pending]:
-        """Register the inbox, holding the registrar; return what is ready."""
-        ready = []
-        while self._inbox:
-            batch = self._inbox[0]
-            # Counted before it leaves, so that it is never in neither place.
-            self._pushed += len(batch)
-            self._inbox.popleft()
-            for operation in batch:
-                try:
-                    record = self._rule.register(operation)
-                except AttributeError:
-                    self._lose(operation)
-                else:
-                    if record is not None:
-                        ready.append(record)
-        return ready
-
-    def _lose(self, operation: Operation) -> None:
-        """Fail an operation whose Var another thread deleted just before."""
-        self._pushed -= 1
-        error = EngineError(f"{operation!r} was pushed on a deleted variable")
-        self._ledger.report(Failure(error, operation.name))
-
-    def _dispatch(self, ready: Sequence[Pending]) -> None:
-        for pending in ready:
-            operation = cast(Operation, pending.operation)
-            estimate = operation.cost
-            if estimate is not None and self._cheap(estimate):
-                self._run_here(pending, operation)
-            else:
-                operation._put(pending)
-
-    def _cheap(self, estimate: Cost) -> bool:
-        us = estimate.us
-        return us is not None and us < self._inline_below
-
-    def _run_here(self, pending: Pending, operation: Operation) -> None:
-        """Run a cheap operation in its pusher, unless inside of another one."""
-        agent = self._census.local.agent or self._census.agent()
-        if agent.depth:
-            operation._put(pending)
-            return
-        agent.depth = 1
-        try:
-            following = self._runner.run(pending, agent, operation._home)
-            agent.inline += 1
-            if following is not None:
-                self._run_on(following, agent)
-        finally:
-            agent.depth = 0
-        if self._drainers.notices:
-            self._drainers.check()
-        if agent.interrupt is not None:
-            agent.take_interrupt()
-
-    def _run_on(self, pending: Pending, agent: Agent) -> None:
-        """Run what became ready meanwhile, as long as that is cheap too."""
-        following: Pending | None = pending
-        while following is not None:
-            operation = cast(Operation, following.operation)
-            if operation.cost is None or not self._cheap(operation.cost):
-                operation._put(following)
-                return
-            following = self._runner.run(following, agent, operation._home)
-            agent.inline += 1
+    def _enqueue(
+        self, operations: Sequence[Operation], ending: Callable[[], None] | None
+    ) -> Batch:
+        recorder = self._recorder
+        if recorder is None:
+            batch = Batch(operations, ending)
+            self._registrar.post(batch)
+            return batch
+        for operation in operations:
+            self._own(operation)
+        with recorder.lock:
+            batch = Batch(recorder.twins(operations), ending)
+            self._registrar.inbox.append(batch)
+        self._registrar.collect()
+        return batch
 
     # Waiting
 
@@ -270,7 +267,7 @@ class ThreadedEngine(Engine):
         """Wait until every write pushed on the Var so far has ended."""
         if var.__class__ is not Var or var.engine is not self or var.deleted:
             check_variables(self, [var])
-        if self._inbox or self._registrar.locked() or not var._writer.done:
+        if self._registrar.inbox or not var._writer.done:
             self._wait_for_writer(var, timeout)
         failure = var._failure
         if failure is not None:
@@ -281,24 +278,45 @@ class ThreadedEngine(Engine):
         notice = Notice(agent, f"the last write of {var!r}")
         if self._follow(var, notice, agent.stack() + inside()):
             self._check_may_block("wait_for")
-            self._helper(agent).until(notice, Deadline(timeout))
+            self._help_until(agent, notice, Deadline(timeout))
+
+    def _help_until(
+        self,
+        agent: Agent,
+        notice: Notice,
+        deadline: Deadline,
+        over: Callable[[], bool] | None = None,
+    ) -> None:
+        """Help until the notice is set; see `Helper.until`."""
+        try:
+            self._helper(agent).until(notice, deadline, over)
             self._drainers.check()
+        except BaseException:
+            self._drainers.check()
+            raise
 
     def _follow(self, var: Var, notice: Notice, running: Sequence[Pending]) -> bool:
         """Have the notice set when the Var's last write has ended; False: it has."""
-        if var._writer.done and not (self._inbox or self._registrar.locked()):
+        # In this order: what leaves the inbox has been entered into its Vars before.
+        if not self._registrar.inbox and var._writer.done:
             return False
-        with self._registrar:
-            ready = self._drain_inbox()
-            waiter = self._rule.follow(cast(Operation, notice), var._writer)
-        self._dispatch(ready)
+        found: list[Pending | None] = []
+
+        def follow() -> None:
+            writer = getattr(var, "_writer", NOBODY)  # it may be deleted just before
+            found.append(self._rule.follow(cast(Operation, notice), writer))
+
+        batch = Batch((), follow)
+        self._registrar.post(batch)
+        self._registrar.see_through(batch)
+        waiter = found[-1]
         if waiter is not None and reaches(running, waiter):
             message = f"a wait for {var!r} inside an operation waits for itself"
             raise EngineError(message)
         return waiter is not None
 
     def _helper(self, agent: Agent) -> Helper:
-        return Helper(self._runner, agent, lambda: tuple(self._lanes.values()))
+        return Helper(self._runner, agent, lambda: tuple(self._places.cpu.values()))
 
     def _check_may_block(self, what: str) -> None:
         if self._census.agent().loop:
@@ -313,11 +331,10 @@ class ThreadedEngine(Engine):
 
     def _wait_idle(self, timeout: float | None) -> None:
         agent = self._outside("wait_all")
-        self._collect()
+        self._registrar.collect()
         notice = Notice(agent, "what was pushed")
         with self._drainers.entered(notice):
-            self._helper(agent).until(notice, Deadline(timeout), self._idle)
-        self._drainers.check()
+            self._help_until(agent, notice, Deadline(timeout), self._idle)
 
     def _outside(self, what: str) -> Agent:
         """Return the caller's agent; raise inside an operation."""
@@ -333,7 +350,7 @@ class ThreadedEngine(Engine):
         notice = Notice(sleeper, f"the last write of {var!r}")
         if not self._follow(var, notice, inside()):
             notice.finished = True
-        await sleeper.until(notice, self._lanes.values())
+        await self._sleep(sleeper, notice, "wait_for_async")
         if var._failure is not None:
             var._failure.throw()
 
@@ -346,13 +363,30 @@ class ThreadedEngine(Engine):
 
     async def _drained(self) -> None:
         self._outside("wait_all_async")
-        self._collect()
+        self._registrar.collect()
         sleeper = _new_sleeper()
         notice = Notice(sleeper, "what was pushed")
         with self._drainers.entered(notice):
             if self._idle():
                 notice.finished = True
-            await sleeper.until(notice, self._lanes.values())
+            await self._sleep(sleeper, notice, "wait_all_async")
+
+    async def _sleep(self, sleeper: Sleeper, notice: Notice, name: str) -> None:
+        tracer = self._runner.tracer
+        if tracer is None or notice.finished:
+            await sleeper.until(notice, self._places.cpu.values())
+            return
+        start = clock()
+        try:
+            await sleeper.until(notice, self._places.cpu.values())
+        finally:
+            task, ident = sleeper.who
+            lane, ident = (IO, 0) if inside() else (PROGRAM, ident)
+            tracer.waited_in_task(name, start, notice.name, lane, task, ident)
+
+    def _progress(self) -> Progress:
+        completed = self._census.completed()  # first, lest it be ahead
+        return Progress(self._registrar.pushed, completed)
 
     def _idle(self) -> bool:
         """Return whether everything pushed has ended.
@@ -361,7 +395,7 @@ class ThreadedEngine(Engine):
         only grow and the second feeds the last, so equality is no accident.
         """
         completed = self._census.completed()
-        return not self._inbox and completed == self._pushed
+        return not self._registrar.inbox and completed == self._registrar.pushed
 
     # Deleting
 
@@ -372,17 +406,14 @@ class ThreadedEngine(Engine):
         if self._closed:
             self._refuse()
         operation = self.operation(on_delete or _nothing, (), [var], name="delete")
-        with self._registrar:
-            ready = self._drain_inbox()
-            check_variables(self, [var])
-            self._pushed += 1
-            pending = self._rule.register(operation)
-            if pending is not None:
-                ready.append(pending)
-            var.deleted = True
-            # Registering on it fails by itself from here on.
-            del var._writer, var._readers
-        self._dispatch(ready)
+
+        def seal() -> None:
+            if not var.deleted:
+                var.deleted = True
+                # Registering on it fails by itself from here on.
+                del var._writer, var._readers
+
+        self._registrar.see_through(self._post([operation], seal))
 
     # Looking
 
@@ -396,15 +427,32 @@ class ThreadedEngine(Engine):
         self._runner.tracer = tracer
         self._ledger.watch(tracer is not None or self._runner.cancelled is not None)
 
+    def _set_recorder(self, recorder: Recorder | None) -> Recorder | None:
+        before, self._recorder = self._recorder, recorder
+        # A push that does not get the baton goes by the inbox, where it is seen.
+        self._baton = self._registrar.baton if recorder is None else NEVER
+        return before
+
     def statistics(self) -> Statistics:
         """Return the counts."""
-        return count(self._census, self._all_lanes(), self._pushed)
+        return count(
+            self._census,
+            self._places.all(),
+            self._registrar.pushed,
+            len(self._ledger.poisoned()),
+            self._pressure.held(),
+        )
 
     def dump(self) -> str:
         """Describe in words what is queued, running and poisoned."""
-        counts, lanes = self.statistics(), self._all_lanes()
-        poisoned = self._ledger.poisoned()
-        return describe(counts, len(self._inbox), lanes, self._census, poisoned)
+        return describe(
+            self.statistics(),
+            len(self._registrar.inbox),
+            self._places.all(),
+            self._census,
+            self._ledger.poisoned(),
+            self._watchdog,
+        )
 
     # Stopping
 
@@ -419,7 +467,7 @@ class ThreadedEngine(Engine):
                 self._wait_idle(timeout)
         finally:
             self._closed = True
-            self._try_register = self._refuse
+            self._baton = NEVER
             self._finish(deadline)
 
     def _finish(self, deadline: Deadline) -> None:
@@ -427,38 +475,45 @@ class ThreadedEngine(Engine):
         error = EngineClosed("the engine was closed before this operation had ended")
         self._runner.cancelled = Failure(error, "close")
         self._ledger.watch(True)
-        if self._io is not None:
-            self._io.cancel()
+        if self._places.io is not None:
+            self._places.io.cancel()
         try:
             left = deadline.left()
             self._wait_idle(None if left < 0 else left)
         finally:
-            agents = [agent for lane in self._all_lanes() for agent in lane.workers]
-            for lane in self._all_lanes():
+            if self._watchdog is not None:
+                self._watchdog.stop()
+            lanes = self._places.all()
+            agents = [agent for lane in lanes for agent in lane.workers]
+            for lane in lanes:
                 lane.stop()
             self._ledger.log_unseen()
         for agent in agents:
             agent.thread.join(JOIN_SECONDS)
+        self.devices.close()
 
-    def _refuse(self, *_: object) -> NoReturn:
+    def _refuse(self) -> NoReturn:
         raise EngineClosed("the engine is closed")
 
     def after_fork(self) -> None:
         """Make the child's engine usable: its workers are gone, so is their work."""
         idle = self._idle()
-        tracer, inbox = self.tracer, self._inbox
+        tracer, inbox = self.tracer, self._registrar.inbox
+        self._recorder = None
         poisoned = self._ledger.poisoned_unlocked()
         self._start()
-        for lane in self._all_lanes():
-            lane.reset()
+        self._places.reset()
+        self.devices.after_fork()
+        for device_lane in self._places.device.values():
+            device_lane.forked = True
         if self._closed:
-            self._try_register = self._refuse
+            self._baton = NEVER
         for var in poisoned:
             if var._failure is not None:
                 self._ledger.poison([var], var._failure)
         self.tracer = tracer
         if not idle:
-            self._poison_lost([operation for batch in inbox for operation in batch])
+            self._poison_lost([o for batch in inbox for o in batch.operations])
 
     def _poison_lost(self, unregistered: Sequence[Operation]) -> None:
         """Poison what was pending at a fork."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from .entries import (
@@ -135,8 +136,23 @@ class Tracer(Ring[Entry]):
         here = active.thread
         self.add(Mark(name, category, lane, here.thread, here.ident, clock(), scope))
 
-    def run(self, operation: Operation, function: Callable[[], Any]) -> int:
+    def run(
+        self,
+        operation: Operation,
+        function: Callable[[], Any],
+        later: Callable[[Callable[[], None]], None] | None = None,
+    ) -> int:
         """Call an operation's function as one slice, serial programs within.
+
+        Parameters
+        ----------
+        operation : Operation
+            What is run.
+        function : callable
+            What to call.
+        later : callable, optional
+            Given what adds the slice, to be called before the operation is completed.
+            Without it that is done at once.
 
         Returns
         -------
@@ -147,24 +163,33 @@ class Tracer(Ring[Entry]):
         outer = local.here
         here = local.thread
         before = here.tracer, here.lane, here.reports
-        here.tracer, here.lane, here.reports = self, operation.lane, ()
-        local.here = here
         error = ""
-        start = clock()
+        start = end = clock()
+        reports: tuple[Callable[[], int], ...] = ()
         try:
-            function()
+            # Its own block: an interrupt must not leave the thread marked as traced.
+            try:
+                here.tracer, here.lane, here.reports = self, operation.lane, ()
+                local.here = here
+                function()
+                end = clock()
+            finally:
+                reports = here.reports
+                here.tracer, here.lane, here.reports = before
+                local.here = outer
         except BaseException as caught:
+            end = clock()
             error = in_words(caught)
             raise
         finally:
-            length = clock() - start
-            reports = here.reports
-            here.tracer, here.lane, here.reports = before
-            local.here = outer
-            details = None
+            length, details = end - start, None
             if reports:
                 details = {"operators": sum(report() for report in reports)}
-            self._put(operation, here.thread, here.ident, start, length, error, details)
+            what = here.thread, here.ident, start, length, error, details
+            if later is None:
+                self._put(operation, *what)
+            else:
+                later(partial(self._put, operation, *what))
         return length
 
     def ended(
@@ -204,6 +229,24 @@ class Tracer(Ring[Entry]):
         here = active.here
         lane = PROGRAM if here is None else here.lane
         self.record(name, WAIT, lane, start_ns, details={"for": what})
+
+    def waited_in_task(
+        self, name: str, start_ns: int, what: str, lane: str, task: str, ident: int
+    ) -> None:
+        """Add a wait of a task for something, which ends now.
+
+        Parameters
+        ----------
+        lane : str
+            That of the asynchronous operation, if the task is one, or the program's.
+        task : str
+            The task, which is shown as a thread.
+        ident : int
+            Tells tasks of one name apart.
+        """
+        length, details = clock() - start_ns, {"for": what}
+        where = lane, task, start_ns, length, ident
+        self.add((name, WAIT, *where, "", details, -1, 0, ()))
 
     def _put(
         self,
@@ -251,7 +294,7 @@ def _slice(*raw: Any) -> Slice:
     Those that it read come first, each with its version before the slice's end.
     """
     *fields, details, queued, count, touched = raw
-    made = tuple((var, version + 1) for var, version in touched[count:])
+    made = tuple([(var, version + 1) for var, version in touched[count:]])
     details = NOTHING if details is None else details
     return Slice._make([*fields, details, queued, touched[:count], made])
 

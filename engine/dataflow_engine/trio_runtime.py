@@ -24,6 +24,7 @@ import trio
 from .alone import call_within
 from .awaiting import Signal, is_cancellation
 from .errors import EngineError
+from .interrupts import claim
 from .io_lane import IoLane, current
 from .operations import Operation
 from .records import Pending
@@ -169,6 +170,8 @@ class Loop:
 
     async def _run(self, record: Pending, worker: Worker) -> Pending | None:
         """Run and complete a record; return a ready one to go on with."""
+        if not claim(record):
+            return None
         operation: Operation = record.operation  # type: ignore[assignment]
         runner = self._runner
         failure = runner.obstacle(operation)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Protocol
 
 from .errors import WaitTimeout
@@ -101,29 +102,55 @@ class Helper:
         self, notice: Notice, deadline: Deadline, over: Callable[[], bool] | None = None
     ) -> None:
         """Help until the notice is set, or ``over()`` when there is no work."""
+        choosy = Deadline(None) if self._agent.stack() else deadline
+        name = "wait_for" if over is None else "wait_all"
+        wait = partial(self._wait, notice, choosy, deadline, over)
+        self._as_waiter(wait, name, notice.name)
+
+    def while_true(self, condition: Callable[[], bool], what: str) -> None:
+        """Help as long as a condition holds, which is asked again and again."""
+
+        def wait() -> None:
+            forever, never = Deadline(None), Notice(self._agent, what)
+            while condition():
+                if not self._help(never, forever):
+                    self._park(never, forever, Deadline(LINGER_SECONDS), None)
+
+        self._as_waiter(wait, "held back", what)
+
+    def _as_waiter(self, wait: Callable[[], None], name: str, what: str) -> None:
         agent = self._agent
-        choosy = deadline
-        if agent.stack():
-            choosy = Deadline(None)
-        agent.outer.append(agent.running)
-        agent.depth += 1
+        before = agent.running, agent.depth, len(agent.outer)
         tracer = self._runner.tracer
         start = clock() if tracer is not None else 0
         try:
-            while not notice.finished:
-                if self._help(notice, choosy):
-                    continue
-                if over is not None and over():
-                    return
-                elif not self._park(notice, choosy, deadline, over):
-                    raise deadline.missed(notice.name)
+            try:
+                agent.outer.append(agent.running)
+                agent.depth += 1
+                wait()
+            finally:
+                self._leave(*before)
+        except BaseException:
+            self._leave(*before)
+            raise
         finally:
-            agent.depth -= 1
-            agent.running = agent.outer.pop()
-            self._leave()
             if tracer is not None:
-                name = "wait_for" if over is None else "wait_all"
-                tracer.waited(name, start, notice.name)
+                tracer.waited(name, start, what)
+
+    def _wait(
+        self,
+        notice: Notice,
+        choosy: Deadline,
+        deadline: Deadline,
+        over: Callable[[], bool] | None,
+    ) -> None:
+        while not notice.finished:
+            if self._help(notice, choosy):
+                continue
+            if over is not None and over():
+                return
+            if not self._park(notice, choosy, deadline, over):
+                raise deadline.missed(notice.name)
 
     def _help(self, notice: Notice, choosy: Deadline) -> bool:
         """Run one record and those that continue it; False: none was run.
@@ -135,14 +162,19 @@ class Helper:
         for lane in self._lanes():
             pending = lane.take() if forever else self._take(lane, choosy)
             helped = False
-            while pending is not None:
-                if notice.finished or not (forever or choosy.fits(pending)):
+            try:
+                while pending is not None:
+                    if notice.finished or not (forever or choosy.fits(pending)):
+                        lane.put_back(pending)
+                        break
+                    pending = self._runner.run(pending, self._agent, lane)
+                    helped = True
+                    if self._agent.interrupt is not None:
+                        self._agent.take_interrupt()
+            except BaseException:
+                if pending is not None:
                     lane.put_back(pending)
-                    break
-                pending = self._runner.run(pending, self._agent, lane)
-                helped = True
-                if self._agent.interrupt is not None:
-                    self._interrupted(lane, pending)
+                raise
             if helped:
                 return True
         return False
@@ -166,10 +198,10 @@ class Helper:
     ) -> bool:
         """Wait for a wake; False: the deadline passed. A last look comes first."""
         agent, lanes = self._agent, self._lanes()
-        for lane in lanes:
-            # A choosy helper is the last to be asked.
-            lane.parked.insert(len(lane.parked) if choosy.left() < 0 else 0, agent)
         try:
+            for lane in lanes:
+                # A choosy helper is the last to be asked.
+                lane.parked.insert(len(lane.parked) if choosy.left() < 0 else 0, agent)
             if notice.finished or self._help(notice, choosy) or (over and over()):
                 return True
             left = deadline.left()
@@ -182,17 +214,16 @@ class Helper:
             for lane in lanes:
                 lane.forget(agent)
 
-    def _leave(self) -> None:
-        """Hand on a wake that may have been meant for work left undone."""
+    def _leave(self, running: Pending | None, depth: int, height: int) -> None:
+        """Be what it was before, and hand on a wake that was meant for work undone."""
+        agent = self._agent
+        agent.running, agent.depth = running, depth
+        del agent.outer[height:]
         for lane in self._lanes():
+            if agent in lane.parked:
+                lane.forget(agent)
             if lane.parked and lane.busy():
                 lane.wake_worker()
-
-    def _interrupted(self, lane: Lane, following: Pending | None) -> None:
-        """Let Ctrl-C through that hit an operation run by this wait."""
-        if following is not None:
-            lane.put_back(following)
-        self._agent.take_interrupt()
 
 
 def reaches(sources: Sequence[Pending], target: Pending) -> bool:
@@ -204,7 +235,7 @@ def reaches(sources: Sequence[Pending], target: Pending) -> bool:
     seen: set[int] = set()
     open_ends = list(sources)
     while open_ends:
-        for after in open_ends.pop().successors.copy():
+        for after in open_ends.pop().followers():
             if after is target:
                 return True
             if id(after) not in seen:
@@ -229,8 +260,16 @@ class Drainers:
     @contextlib.contextmanager
     def entered(self, notice: Notice) -> Iterator[None]:
         """Enter a notice for a while."""
-        self.notices.append(notice)
         try:
-            yield
-        finally:
+            try:
+                self.notices.append(notice)
+                yield
+            finally:
+                self._forget(notice)
+        except BaseException:
+            self._forget(notice)
+            raise
+
+    def _forget(self, notice: Notice) -> None:
+        if notice in self.notices:
             self.notices.remove(notice)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from .failures import Failure, FailureLedger
+from .interrupts import CLAIMED, Interrupted, raise_cause, requeue
 from .operations import Cost, Operation
 from .records import Pending
 from .tracing import Tracer, clock
@@ -112,33 +113,81 @@ class Runner:
 
     def run(self, pending: Pending, agent: Agent, lane: Lane) -> Pending | None:
         """Run and complete a record; return a ready one to go on with here."""
+        if pending.tickets is CLAIMED:  # it was queued twice, and is being run
+            return None
+        pending.tickets = CLAIMED
         operation: Operation = pending.operation  # type: ignore[assignment]
         agent.running = pending
-        if self._ledger.alert:
-            self._run_carefully(operation, agent)
-        else:
-            try:
-                cost = operation._sampled
-                if cost is None:
-                    operation.function()
-                else:
-                    _run_sampled(operation, cost)
-            except BaseException as error:
-                self.fail(operation, error, agent)
-        for var in operation.writes:
-            var.version += 1
-        # Nobody who waits may find the function alive: drop it before telling.
-        pending.operation = None
-        del operation
-        ready = self._complete(pending)
-        agent.completed += 1
-        if not ready:
-            return None
-        if len(ready) == 1:
-            following: Operation = ready[0].operation  # type: ignore[assignment]
-            if following._home is lane and not following.priority:
-                return ready[0]
-        return self._pass_on(ready, lane)
+        # For an interrupt, which has to know how far this is.
+        var = failed = ready = None
+        has_run = False
+        try:
+            if self._ledger.alert:
+                self._run_carefully(operation, agent)
+            else:
+                try:
+                    cost = operation._sampled
+                    if cost is None:
+                        operation.function()
+                    else:
+                        _run_sampled(operation, cost)
+                except BaseException as error:
+                    failed = error
+                    self.fail(operation, error, agent)
+            has_run = True
+            for var in operation.writes:
+                var.version += 1
+            # Nobody who waits may find the function alive: drop it before telling.
+            pending.operation = None
+            del operation
+            ready = self._complete(pending)
+            agent.completed += 1
+            if not ready:
+                return None
+            if len(ready) == 1:
+                following: Operation = ready[0].operation  # type: ignore[assignment]
+                if following._home is lane and not following.priority:
+                    return ready[0]
+            return self._pass_on(ready, lane)
+        except BaseException as error:
+            if not has_run:
+                # It came into the handling of a failure, or a run that is careful.
+                self.fail(pending.operation, failed or error, agent)  # type: ignore[arg-type]
+                agent.interrupt = None  # it is on its way already
+            self._mend(pending, agent, var, ready, error)
+            raise_cause(error)
+
+    def _mend(
+        self,
+        pending: Pending,
+        agent: Agent,
+        last: Var | None,
+        ready: Sequence[Pending] | None,
+        error: BaseException,
+    ) -> None:
+        """Complete a run that was interrupted, and tell all that wait.
+
+        Parameters
+        ----------
+        last : Var or None
+            The last one whose version is counted.
+        ready : sequence of Pending, optional
+            What has become ready. None: it is not completed yet.
+        """
+        operation = pending.operation
+        if operation is not None:
+            counted = 0 if last is None else operation.writes.index(last) + 1
+            for var in operation.writes[counted:]:
+                var.version += 1
+            pending.operation = None
+        if ready is None:
+            ready = (
+                error.ready
+                if isinstance(error, Interrupted)
+                else self._complete(pending)
+            )
+            agent.completed += 1
+        requeue(ready)
 
     def end(self, pending: Pending, agent: Agent, lane: IoLane) -> Pending | None:
         """Complete a record whose function was called elsewhere; as `run` does."""
@@ -159,10 +208,10 @@ class Runner:
 
     def skip(self, operation: Operation, failure: Failure, agent: Agent) -> None:
         """Give an operation up for a failure that is not its own."""
-        agent.skipped += 1
         if self.tracer is not None:
             self.tracer.skipped(operation, failure.exception)
         self._ledger.poison(operation.writes, failure)
+        agent.skipped += 1
 
     def heal(self, operation: Operation) -> None:
         """Note that an operation has run well, which is news for poisoned Vars."""
@@ -191,12 +240,16 @@ class Runner:
 
     def fail(self, operation: Operation, error: BaseException, agent: Agent) -> None:
         """Box what an operation raised on what it writes."""
-        agent.failed += 1
         failure = Failure(error, operation.name)
-        if isinstance(error, KeyboardInterrupt):
+        if isinstance(error, KeyboardInterrupt) and not agent.worker:
             agent.interrupt = failure
         self._ledger.report(failure)
         self._ledger.poison(operation.writes, failure)
+        agent.failed += 1
+
+    def report(self, error: BaseException, where: str) -> None:
+        """Remember an error that is that of no operation."""
+        self._ledger.report(Failure(error, where))
 
     @staticmethod
     def _pass_on(ready: Sequence[Pending], lane: Lane | IoLane) -> Pending | None:
@@ -247,12 +300,17 @@ def serve(lane: Lane, agent: Agent, runner: Runner, dry: Callable[[], None]) -> 
     ``dry`` is called whenever the queue was found empty.
     """
     run, take = runner.run, lane.take
+    pending: Pending | None = None
     while True:
-        pending = take()
-        while pending is not None:
-            pending = run(pending, agent, lane)
-        if not lane.queue:
-            dry()
-            if lane.stopping and not lane.busy():
-                return
-            lane.park(agent)
+        try:
+            pending = take()
+            while pending is not None:
+                pending = run(pending, agent, lane)
+            if not lane.queue:
+                dry()
+                if lane.ends(agent):
+                    return
+                lane.park(agent)
+        except BaseException as error:  # raised in this thread from outside
+            requeue([pending])
+            runner.report(error, agent.thread.name)

@@ -1,5 +1,6 @@
 """Gates that hold operations, and programs made at random."""
 
+import os
 import random
 import threading
 from dataclasses import dataclass, field
@@ -8,7 +9,7 @@ import trio
 
 from dataflow_engine import Cost, Plan
 
-PATIENCE = 20.0
+PATIENCE = float(os.environ.get("DATAFLOW_TEST_PATIENCE", "20"))  # seconds
 
 
 class Gate:

@@ -1,12 +1,19 @@
-"""The backbone: random programs agree with the naive engine, exactly."""
+"""The backbone: random programs agree with the naive engine, exactly.
 
-import threading
+``DATAFLOW_TEST_PROGRAMS=n`` runs n programs at scale instead of 2000.
+"""
+
+import os
 
 import pytest
 
 from dataflow_engine import NaiveEngine, Plan, ThreadedEngine
 from dataflow_engine.dependencies import LockRule
+from tests.engine import programs
 from tests.engine.helpers import PATIENCE, Program, forget_failures
+from tests.engine.programs import run_threads
+
+PROGRAMS = int(os.environ.get("DATAFLOW_TEST_PROGRAMS", "2000"))
 
 
 def agree(engine, seeds):
@@ -20,8 +27,8 @@ def agree(engine, seeds):
 
 @pytest.mark.parametrize("workers", [1, 2, 4])
 @pytest.mark.parametrize(("inline", "first"), [(10.0, 0), (0.0, 5000)])
-def test_ten_thousand_programs(workers, inline, first):
-    agree(ThreadedEngine(workers, inline), range(first, first + 5000))
+def test_a_thousand_small_programs(workers, inline, first):
+    agree(ThreadedEngine(workers, inline), range(first, first + 1000))
 
 
 @pytest.mark.usefixtures("frantic")
@@ -40,22 +47,41 @@ def test_programs_with_a_lock_per_record(monkeypatch):
     agree(ThreadedEngine(2, 0.0), range(20_000, 20_300))
 
 
-def run_threads(*functions):
-    errors = []
+# Workers, the cost below which a push runs what it pushes, how threads switch.
+CONFIGURATIONS = (
+    (1, 10.0, "calm"),
+    (2, 10.0, "calm"),
+    (4, 0.0, "calm"),
+    (1, 0.0, "frantic"),
+    (2, 0.0, "frantic"),
+    (2, 10.0, "frantic"),
+    (4, 10.0, "frantic"),
+)
 
-    def guarded(function):
-        try:
-            function()
-        except BaseException as error:
-            errors.append(error)
 
-    threads = [threading.Thread(target=guarded, args=(f,)) for f in functions]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(PATIENCE)
-        assert not thread.is_alive()
-    assert not errors
+@pytest.mark.timeout(0 if PROGRAMS > 2000 else 120)
+@pytest.mark.parametrize(("workers", "inline", "switching"), CONFIGURATIONS)
+def test_programs_of_all_kinds(workers, inline, switching, request):
+    """Several pushers, lanes, waits inside, deletions: pushed and replayed."""
+    if switching == "frantic":
+        request.getfixturevalue("frantic")
+    count = PROGRAMS // len(CONFIGURATIONS)
+    first = 100_000 + count * CONFIGURATIONS.index((workers, inline, switching))
+    seeds = range(first, first + count)
+    programs.agree(lambda: ThreadedEngine(workers, inline), seeds)
+
+
+@pytest.mark.usefixtures("frantic")
+def test_programs_of_all_kinds_with_a_lock_per_record(monkeypatch):
+    monkeypatch.setattr("dataflow_engine.threaded.default_rule", lambda: LockRule)
+    programs.agree(lambda: ThreadedEngine(2, 0.0), range(90_000, 90_100))
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_programs_of_all_kinds_on_simulated_devices(workers):
+    lanes = (*programs.LANES, "sim:0", "sim:1")
+    first = 80_000 + 50 * workers
+    programs.agree(lambda: ThreadedEngine(workers), range(first, first + 50), lanes)
 
 
 @pytest.mark.parametrize("cost", [None, 1.0])

@@ -8,9 +8,17 @@ import pytest
 import trio
 import trio.testing
 
-from dataflow_engine import EngineClosed, EngineError, NaiveEngine, ThreadedEngine
+from dataflow_engine import (
+    EngineClosed,
+    EngineError,
+    NaiveEngine,
+    ThreadedEngine,
+    Tracer,
+)
 from dataflow_engine import lanes as lanes_module
 from dataflow_engine.awaiting import Signal
+from dataflow_engine.chrome import chrome_trace
+from dataflow_engine.entries import PROGRAM
 from tests.engine.helpers import (
     PATIENCE,
     AsyncGate,
@@ -381,3 +389,37 @@ class Interrupted:
 
     def run_sync_soon(self, _):
         raise KeyboardInterrupt
+
+
+def test_waits_of_tasks_are_traced(engine):
+    """A wait in the user's own run, and one inside an asynchronous operation."""
+    engine.tracer = tracer = Tracer()
+    gates = [Gate(), Gate()]
+    variables = [engine.new_variable(name) for name in ("first", "second")]
+    for gate, var in zip(gates, variables, strict=True):
+        engine.push(gate, (), (var,))
+        gate.wait_entered()
+
+    async def opened_when_waited_for():
+        await trio.lowlevel.checkpoint()
+        gates[0].open()
+
+    async def inner():
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(trio.to_thread.run_sync, gates[1].open)
+            await engine.wait_for_async(variables[1])
+
+    async def main():
+        with trio.fail_after(PATIENCE):
+            async with trio.open_nursery() as nursery:
+                nursery.start_soon(opened_when_waited_for)
+                await engine.wait_for_async(variables[0])
+
+    trio.run(main)
+    engine.run_async(inner)
+    waits = [entry for entry in tracer.entries() if entry.name == "wait_for_async"]
+    assert [(w.category, w.lane) for w in waits] == [("wait", PROGRAM), ("wait", "io")]
+    assert "first" in waits[0].details["for"]
+    assert waits[0].thread.endswith("main")
+    assert waits[1].thread.startswith("dataflow-io-")
+    assert chrome_trace(tracer.entries())["traceEvents"]

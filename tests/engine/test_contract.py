@@ -164,6 +164,7 @@ def test_waits_that_could_only_wait_for_themselves_raise(any_engine):
                 messages.append(str(error))
 
     any_engine.push(outer, (), (a,))
+    any_engine.wait_for(a, PATIENCE)
     any_engine.wait_for(c, PATIENCE)
     assert len(messages) == 3
     assert all("waits for itself" in message for message in messages)
@@ -188,7 +189,7 @@ def test_bad_arguments_raise_before_anything_is_registered(any_engine):
         any_engine.push(foreign_op)
     with pytest.raises(EngineError, match="another engine"):
         any_engine.wait_for(foreign)
-    for lane in ("gpu", "cpu:x", "io:1", ""):
+    for lane in ("gpu:x", "sim:0/", "cpu:x", "io:1", ""):
         with pytest.raises(EngineError, match="no lane"):
             any_engine.push(lambda: None, lane=lane)
     with pytest.raises(TypeError, match="operations"):

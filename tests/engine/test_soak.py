@@ -1,7 +1,7 @@
 """Mixed load on engines that start cold: three threads, all lanes, failures, waits.
 
 Most of what can go wrong between threads does so while workers start and sleep, so
-that many short lives of an engine find more than one long one.
+that many short lives of an engine find more than one long one. The long one is `soak`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import pytest
 
 from dataflow_engine import ThreadedEngine
 from tests.engine.helpers import PATIENCE
+from tests.engine.soak import WARM, soak
 
 LANES = ("cpu", "cpu", "cpu:1", "cpu:2")
 COSTS = (None, 0.0, 5.0, 50.0)
@@ -75,3 +76,8 @@ def test_nothing_is_stuck_and_counts_are_equal(seed):
         drain(engine)
         counts = engine.statistics()
         assert counts.pushed == counts.completed >= 300
+
+
+def test_rounds_of_load_leave_nothing_over():
+    found = soak(WARM + 2, 0.5)
+    assert found[-1].pushed > 0

@@ -152,7 +152,7 @@ def test_a_wake_taken_by_a_wait_inside_is_not_missed(single, gate, monkeypatch):
 
     single.push(waits_inside, (), (helped,), cost=50.0)
     single.push(lambda: None, (helped,), (), cost=50.0)
-    (lane,) = single._lanes.values()
+    (lane,) = single._places.cpu.values()
     peek, looks = lane.peek, []
 
     def look_twice():
@@ -192,7 +192,7 @@ def test_small_backlogs_are_run_while_every_worker_waits(gate):
         gate.wait_entered()
         engine.push(lambda: engine.wait_for(var))
         deadline = time.monotonic() + PATIENCE
-        while not engine._lanes["cpu"].parked:  # the worker has begun to wait
+        while not engine._places.cpu["cpu"].parked:  # the worker has begun to wait
             assert time.monotonic() < deadline
         for _ in range(3):
             engine.push(done.set, cost=0.5)
@@ -315,7 +315,7 @@ def test_close_drains(gate):
 
 
 def workers(engine):
-    return [a.thread for lane in engine._lanes.values() for a in lane.workers]
+    return [a.thread for lane in engine._places.cpu.values() for a in lane.workers]
 
 
 def test_close_without_drain_poisons_what_has_not_started(gate):
@@ -461,7 +461,7 @@ def test_the_interpreter_drains_at_exit():
 def test_a_late_wake_leaves_no_double_in_the_stack(single):
     single.push(lambda: None)
     single.wait_all(PATIENCE)
-    (lane,) = single._lanes.values()
+    (lane,) = single._places.cpu.values()
     (worker,) = lane.workers
     for _ in range(100):
         worker.wake()  # without having been unparked

@@ -91,7 +91,7 @@ def test_what_only_an_asynchronous_function_can_be_given(any_engine):
     with pytest.raises(ValueError, match="not negative"):
         any_engine.operation(nothing, timeout=-1)
     with pytest.raises(EngineError, match="no lane"):
-        any_engine.operation(nothing, lane="gpu")
+        any_engine.operation(nothing, lane="tpu")
     assert any_engine.statistics().pushed == 0
 
 
@@ -545,7 +545,7 @@ def test_close_drains(engine):
     engine.push(slow, (), (first,))
     engine.push(lambda: log.append("plain"), (first,), (first,))
     engine.push(slow, (first,), ())
-    (thread,) = [agent.thread for agent in engine._io.workers]
+    (thread,) = [agent.thread for agent in engine._places.io.workers]
     engine.close(timeout=PATIENCE)
     assert log == ["slow", "plain", "slow"]
     assert not thread.is_alive()
@@ -562,7 +562,7 @@ def test_close_without_drain_cancels(engine, caplog):
     engine.push(lambda: log.append("plain"), (running,), (plain,))
     engine.push(gate, (plain,), (queued,))
     gate.wait_entered()
-    (thread,) = [agent.thread for agent in engine._io.workers]
+    (thread,) = [agent.thread for agent in engine._places.io.workers]
     engine.close(drain=False, timeout=PATIENCE)
     assert gate.left.is_set()
     assert log == []

@@ -1,0 +1,1 @@
+"""Orders chosen by a seed, recorded and replayed."""

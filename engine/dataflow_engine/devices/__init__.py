@@ -1,0 +1,1 @@
+"""Lanes of devices: streams and events, simulated and of CUDA."""
