@@ -17,6 +17,8 @@ from tests.ops.cases import FAMILIES
 assert dataflow_ops  # registers the operators
 
 TOLERANCE = 1e-4
+# Random operators have tests of their own, beside those of the back end.
+TESTED_ELSEWHERE = {"RNN", "_backward_RNN"}
 HERE = [name for name in backends.FAST if backends.missing(name) is None]
 CASES = [
     pytest.param(backend, case, id=f"{backend}-{case.id}")
@@ -45,7 +47,7 @@ class _Node:
 
     def run(self, request, outputs, is_train):
         shapes = [x.shape for x in self.outputs]
-        arguments = self.inputs, outputs, request, is_train
+        arguments = [x.copy() for x in self.inputs], outputs, request, is_train
         eager.bind_and_run(self.operator, self.attributes, *arguments, shapes=shapes)
 
 
@@ -63,7 +65,8 @@ def nodes_of(case):
     operator = find(case.operator)
     attributes = operator.parse(case.attributes)
     inputs = list(case.values().values())
-    outputs = eager.run(operator, attributes, inputs, is_train=case.train)
+    copies = [x.copy() for x in inputs]  # states are updated
+    outputs = eager.run(operator, attributes, copies, is_train=case.train)
     nodes = [_Node(case.operator, case.attributes, inputs, outputs)]
     if case.differentiable:
         heads = case.head_gradients([x.shape for x in outputs])
@@ -125,4 +128,5 @@ def test_every_kernel_takes_a_case(backend, use):
                 if node.is_taken(backend):
                     taken.add(node.operator.name)
     kernels = {name for name in names() if lookup(backend, name) is not None}
-    assert kernels <= taken, sorted(kernels - taken)
+    missed = kernels - taken - TESTED_ELSEWHERE
+    assert not missed, sorted(missed)

@@ -51,7 +51,8 @@ def test_a_mean_much_larger_than_the_spread_costs_no_digits(shape):
     np.testing.assert_allclose(mean, exact.mean(axes), rtol=1e-7)
     np.testing.assert_allclose(1 / inverse**2 - 1e-5, exact.var(axes), rtol=1e-4)
     normal = (output - beta.reshape(-1, *[1] * (data.ndim - 2))).astype("float64")
-    np.testing.assert_allclose(normal.mean(axes), 0, atol=1e-4)
+    # A float32 mean of 1e4 is exact to half a unit of its last place.
+    np.testing.assert_allclose(normal.mean(axes), 0, atol=5e-4)
     np.testing.assert_allclose(normal.std(axes), gamma, rtol=1e-4)
 
 

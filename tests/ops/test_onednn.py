@@ -15,8 +15,10 @@ from dataflow_ops.kernels.onednn import entry, library, missing, threads
 from dataflow_ops.kernels.onednn.memory import ordered
 from dataflow_ops.kernels.onednn.plans import Plan
 from dataflow_ops.kernels.onednn.primitives import Primitive
-from dataflow_ops.kernels.table import Request, Specification, lookup
+from dataflow_ops.kernels.orders import as_it_lies, channels_second
+from dataflow_ops.kernels.table import Invocation, Request, Specification, lookup
 from dataflow_ops.registry import find
+from dataflow_ops.rnn import parameter_count
 from tests.ops import eager
 
 assert dataflow_ops  # registers the operators
@@ -264,6 +266,117 @@ def test_fully_connected_layers_agree(use, flatten, no_bias):
     )
 
 
+def rnn_inputs(attributes):
+    steps, batch, inputs = 4, 3, 6
+    strands = attributes.num_layers * (2 if attributes.bidirectional else 1)
+    state = random(strands, batch, attributes.state_size)
+    cells = [state / 2] if attributes.mode == "lstm" else []
+    vector = random(parameter_count(attributes, inputs))
+    return [random(steps, batch, inputs), vector, state, *cells]
+
+
+def rnn_results(backend, attributes, inputs, state, request):
+    """Run a network and its gradient; return all results but the reserve."""
+    known = [x.shape for x in inputs]
+    shapes = eager.infer(find("RNN"), attributes, known)[1]
+    outputs = [np.empty(shape, np.float32) for shape in shapes]
+    run_alone(backend, "RNN", attributes, inputs, outputs, Request.WRITE, state)
+    heads = [random(*x.shape) for x in outputs[:-1]]
+    grads = [np.ones_like(x) for x in inputs]
+    given = [*heads, *inputs, outputs[-1]]
+    run_alone(backend, "_backward_RNN", attributes, given, grads, request, state)
+    return [*outputs[:-1], *grads]
+
+
+def run_alone(backend, name, attributes, inputs, outputs, request, state):
+    given = [Specification(x.shape, x.dtype) for x in inputs]
+    made = [Specification(x.shape, x.dtype) for x in outputs]
+    kernel = lookup(backend, name)
+    with entry.taking_all():
+        assert kernel.takes(attributes, given, made)
+    workspace = None
+    if kernel.workspace is not None:
+        workspace = np.empty(kernel.workspace(attributes, given, made), np.uint8)
+    call = Invocation(
+        *(np, attributes, tuple(inputs), tuple(outputs), (request,) * len(outputs)),
+        workspace=workspace,
+        shapes=tuple(x.shape for x in outputs),
+        state=state,
+    )
+    kernel.bind(call)()
+
+
+@needs_library
+@pytest.mark.parametrize("mode", ["lstm", "gru", "rnn_tanh", "rnn_relu"])
+@pytest.mark.parametrize("layers", [1, 3])
+@pytest.mark.parametrize("both_ways", [False, True])
+@pytest.mark.parametrize("shown", [False, True])
+@pytest.mark.parametrize("is_shared", [False, True])
+@pytest.mark.parametrize("asked", [Request.WRITE, Request.ADD])
+def test_recurrent_layers_agree(mode, layers, both_ways, shown, is_shared, asked):
+    attributes = find("RNN").parse(
+        {
+            **{"mode": mode, "state_size": 5, "num_layers": layers},
+            **{"bidirectional": both_ways, "state_outputs": shown},
+        }
+    )
+    inputs = rnn_inputs(attributes)
+    made, expected = (
+        rnn_results(backend, attributes, inputs, {} if is_shared else None, asked)
+        for backend in ("onednn", "reference")
+    )
+    for one, other in zip(made, expected, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-4)
+
+
+@needs_library
+@pytest.mark.parametrize("wanted", range(4))
+def test_each_gradient_of_recurrent_layers_can_be_had_alone(use, wanted):
+    attributes = find("RNN").parse(
+        {"mode": "lstm", "state_size": 32, "num_layers": 2, "state_outputs": True}
+    )
+    inputs = rnn_inputs(attributes)
+    expected = rnn_results("reference", attributes, inputs, None, Request.WRITE)
+    shapes = [x.shape for x in inputs]
+    heads = [random(*x.shape) for x in expected[:3]]
+    reserve = eager.infer(find("RNN"), attributes, shapes)[1][-1]
+    outputs = [
+        np.empty(s, np.float32) if i == wanted else None for i, s in enumerate(shapes)
+    ]
+    use("onednn", "reference")
+    with entry.taking_all():
+        eager.bind_and_run(
+            find("_backward_RNN"),
+            attributes,
+            [*heads, *inputs, np.empty(reserve, np.float32)],
+            outputs,
+            Request.WRITE,
+            True,
+            shapes=shapes,
+        )
+    made = outputs[wanted]
+    np.testing.assert_allclose(made, expected[3 + wanted], rtol=1e-4, atol=1e-4)
+
+
+@needs_library
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"mode": "lstm", "p": 0.5},
+        {"mode": "lstm", "projection_size": 2},
+        {"mode": "lstm", "lstm_state_clip_min": -1, "lstm_state_clip_max": 1},
+    ],
+)
+def test_it_leaves_recurrent_layers_with_more_to_them(use, settings):
+    use("onednn", "reference")
+    attributes = {"state_size": 5, "num_layers": 2, **settings}
+    count = parameter_count(find("RNN").parse(attributes), 6)
+    state = random(2, 3, settings.get("projection_size", 5))
+    inputs = random(4, 3, 6), random(count), state, random(2, 3, 5)
+    with entry.taking_all():
+        assert chosen("RNN", *inputs, **attributes) == "reference"
+
+
 @needs_library
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
 @pytest.mark.parametrize(
@@ -388,3 +501,61 @@ def test_a_plan_tells_what_code_it_runs():
     (name,) = plan.implementations
     assert name
     assert not plan.is_slow
+
+
+# Batch normalization
+
+
+def normalized(use, names, data, head, **attributes):
+    """Return output, mean, 1 / deviation, and the gradients."""
+    use(*names)
+    operator = find("BatchNorm")
+    parsed = operator.parse({"fix_gamma": False, **attributes})
+    channels = data.shape[1]
+    vectors = [random(channels) + 2 for _ in range(4)]
+    with entry.taking_all():
+        outputs = eager.run(operator, parsed, [data, *vectors])
+        call = eager.EagerCall(operator, parsed, [data, *vectors], outputs, [head] * 3)
+        return [*outputs, *eager.gradients(call)[:3], *vectors[2:]]
+
+
+@needs_library
+@pytest.mark.parametrize("is_last", [False, True])
+@pytest.mark.parametrize("mean", [0, 1e3])
+def test_normalization_loses_no_digits_to_a_large_mean(use, is_last, mean):
+    data = random(4, 24, 10, 12) + np.float32(mean)
+    head = random(4, 24, 10, 12) / 7
+    if is_last:
+        data, head = (
+            channels_second(as_it_lies(x).copy(order="C")) for x in (data, head)
+        )
+    exact = data.astype(np.float64)
+    results = normalized(use, ("onednn", "reference"), data, head)
+    np.testing.assert_allclose(results[1], exact.mean((0, 2, 3)), 1e-6, 1e-6)
+    variance = 1 / results[2].astype(np.float64) ** 2 - 1e-3
+    np.testing.assert_allclose(variance, exact.var((0, 2, 3)), rtol=2e-3)
+    expected = normalized(use, ("reference",), data, head)
+    for made, wanted in zip(results, expected, strict=True):
+        scale = float(np.abs(wanted).max())
+        np.testing.assert_allclose(made, wanted, atol=1e-3 * scale)
+
+
+@needs_library
+@pytest.mark.parametrize("target", [0, 1])
+def test_the_gradient_may_be_written_over_what_it_is_made_of(use, target):
+    use("onednn", "reference")
+    operator = find("_backward_BatchNorm")
+    attributes = operator.parse({"fix_gamma": False})
+    images = [random(4, 24, 10, 12), random(4, 24, 10, 12) * 3]
+    images = [channels_second(as_it_lies(x).copy()) for x in images]
+    vectors = [random(24) + 2 for _ in range(5)]
+    results = []
+    for place in (np.empty_like(images[0]), images[target]):
+        outputs = [place, random(24), random(24)]
+        inputs = [*images, *(x.copy() for x in vectors)]
+        eager.bind_and_run(
+            operator, attributes, inputs, outputs, Request.WRITE, is_train=True
+        )
+        results.append([x.copy() for x in outputs])
+    for one, other in zip(*results, strict=True):
+        np.testing.assert_array_equal(one, other)

@@ -18,8 +18,12 @@ FILES = sorted((KERNELS / "reference").glob("*.py")) + sorted(KERNELS.glob("*.py
 
 # Files that call NumPy by name. Faster ways that only NumPy has, behind a look at the
 # library: indexing, ordering. Small tables made on the host when a kernel is bound:
-# resizing, constants. Types and errors: precision, triangles.
-BY_NAME = {"indexing", "ordering", "resizing", "constants", "precision", "triangles"}
+# resizing, constants. Types and errors: precision, triangles. For the host alone:
+# fused groups, images with their channels last, and what devices draw on the host.
+BY_NAME = {
+    *("indexing", "ordering", "resizing", "constants", "precision", "triangles"),
+    *("fused", "orders", "hosted"),
+}
 
 
 def dotted(node: ast.AST) -> str:

@@ -1,7 +1,8 @@
 """The back ends that this machine has, in order of preference.
 
 ``DATAFLOW_BACKEND`` chooses one: ``reference`` for NumPy alone, or the name of a fast
-one, which then must be there. The reference computes whatever a fast one does not.
+one, which then must be there. The reference computes whatever a fast one does not, and
+everything on devices other than the host: on GPUs, with CuPy in the place of NumPy.
 """
 
 from __future__ import annotations
@@ -13,11 +14,13 @@ from importlib import import_module
 
 from dataflow_ops.attributes import Attributes
 from dataflow_ops.errors import DeclarationError
+from dataflow_ops.kernels.hosted import hosted
 from dataflow_ops.kernels.table import Kernel, Specification, lookup
 
 # Faster back ends go before the reference, which has a kernel for every operator. A
 # fast back end is a package here whose `missing()` says why it cannot be used, if so.
-FAST: tuple[str, ...] = ("onednn",)
+FAST: tuple[str, ...] = ("onednn", "numba")
+HOST = ("cpu", "cpu_pinned")
 PREFERENCE: tuple[str, ...] = (*FAST, "reference")
 
 
@@ -56,6 +59,7 @@ def select(
     attributes: Attributes,
     inputs: Sequence[Specification],
     outputs: Sequence[Specification],
+    device: str = "cpu",
 ) -> tuple[str, Kernel]:
     """Return the preferred back end that computes a call, and its kernel.
 
@@ -67,14 +71,30 @@ def select(
         Its typed attributes.
     inputs, outputs : sequence of Specification
         Shapes and types of all its inputs and outputs.
+    device : str
+        The type of device: ``"cpu"``, ``"gpu"`` or ``"sim"``.
 
     Raises
     ------
     DeclarationError
         No back end of this machine computes it.
     """
-    for backend in available():
+    found = find(operator, attributes, inputs, outputs, device)
+    if found is None:
+        raise DeclarationError(f"no kernel computes '{operator}' on this machine")
+    return found
+
+
+def find(
+    operator: str,
+    attributes: Attributes,
+    inputs: Sequence[Specification],
+    outputs: Sequence[Specification],
+    device: str = "cpu",
+) -> tuple[str, Kernel] | None:
+    """Return what `select` does, or None where no back end computes the call."""
+    for backend in available() if device in HOST else ("reference",):
         kernel = lookup(backend, operator)
         if kernel is not None and kernel.takes(attributes, inputs, outputs):
-            return backend, kernel
-    raise DeclarationError(f"no kernel computes '{operator}' on this machine")
+            return backend, kernel if device != "gpu" else hosted(kernel)
+    return None

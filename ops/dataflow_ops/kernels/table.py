@@ -21,6 +21,7 @@ import numpy as np
 from dataflow_ops.attributes import Attributes
 from dataflow_ops.dtypes import DType
 from dataflow_ops.errors import DeclarationError
+from dataflow_ops.images import Images
 from dataflow_ops.shapes import Shape
 
 Array = Any  # numpy.ndarray, or cupy.ndarray
@@ -41,9 +42,9 @@ class RandomSource(Protocol):
     generator: Any
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: that would make it cost two microseconds
 class Invocation:
-    """Everything that a kernel may touch.
+    """Everything that a kernel may touch; it does not change.
 
     Parameters
     ----------
@@ -86,10 +87,15 @@ class Invocation:
 
 
 class Specification(NamedTuple):
-    """Shape and element type of one input or output."""
+    """Shape and element type of one input or output, and how it lies in memory.
+
+    Images whose channels lie last are views: their shape has the channels second, and
+    only their strides tell.
+    """
 
     shape: Shape
     dtype: DType
+    channels_last: bool = False
 
 
 Workspace = Callable[
@@ -98,6 +104,9 @@ Workspace = Callable[
 
 
 Accepts = Callable[[Attributes, Sequence[Specification], Sequence[Specification]], bool]
+ImagesRule = Callable[
+    [Attributes, Sequence[Specification], Sequence[Specification]], Images
+]
 
 
 # Of the attributes, the inputs, the node's shared state and its device.
@@ -142,12 +151,15 @@ class Kernel:
     waits : callable, optional
         Whether a node's kernel waits for something outside, so that it is better
         awaited; what it binds is a `Waiting` then. Never, if there is none.
+    images : callable, optional
+        Which inputs and outputs may lie with the channels last; none, without it.
     """
 
     bind: Callable[[Invocation], Thunk | None]
     workspace: Workspace | None = None
     accepts: Accepts | None = None
     waits: Waits | None = None
+    images: ImagesRule | None = None
 
     def takes(
         self,
@@ -178,12 +190,38 @@ def quiet(function: Thunk) -> Thunk:
     return functools.partial(_QUIET.copy().run, function)
 
 
+def bind_quietly(kernel: Kernel, invocation: Invocation) -> Thunk | None:
+    """Bind a kernel that is to run by itself; NumPy does not warn, now or then.
+
+    As with `quiet`, the result must not run in two threads at once.
+    """
+    context = _QUIET.copy()
+    thunk = context.run(kernel.bind, invocation)
+    return None if thunk is None else functools.partial(context.run, thunk)
+
+
+def rebound(thunk: Thunk | None, attributes: Attributes) -> Thunk | None:
+    """Bind what `bind_quietly` returned to the same arrays with other attributes.
+
+    Returns
+    -------
+    callable or None
+        None where the kernel has to be bound from the beginning: what it bound has no
+        method ``rebound``, which takes the attributes. Both may be run, in turn.
+    """
+    if not isinstance(thunk, functools.partial):
+        return None
+    again = getattr(thunk.args[0], "rebound", None)
+    return None if again is None else quiet(again(attributes))
+
+
 def binder(
     backend: str,
     *operators: str,
     workspace: Workspace | None = None,
     accepts: Accepts | None = None,
     waits: Waits | None = None,
+    images: ImagesRule | None = None,
 ) -> Callable[[Callable[[Invocation], Thunk | None]], Any]:
     """Enter a function that binds: it takes an Invocation and returns a callable."""
 
@@ -192,7 +230,7 @@ def binder(
         for operator in operators:
             if operator in table:
                 raise DeclarationError(f"'{operator}' has two {backend} kernels")
-            table[operator] = Kernel(bind, workspace, accepts, waits)
+            table[operator] = Kernel(bind, workspace, accepts, waits, images)
         return bind
 
     return enter

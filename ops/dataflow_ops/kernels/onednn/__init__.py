@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from dataflow_ops.kernels.onednn import (
     activation,
+    chains,
     convolution,
     deconvolution,
     dense,
+    normalization,
     pooling,
+    rnn,
     softmax,
 )
 from dataflow_ops.kernels.onednn.entry import taking_all
@@ -18,11 +21,14 @@ from dataflow_ops.kernels.onednn.library import missing
 
 __all__ = [
     "activation",
+    "chains",
     "convolution",
     "deconvolution",
     "dense",
     "missing",
+    "normalization",
     "pooling",
+    "rnn",
     "softmax",
     "taking_all",
 ]

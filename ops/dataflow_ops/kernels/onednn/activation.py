@@ -26,8 +26,13 @@ def _kind(name: str | None, call: Call) -> str:
 
 
 def _plan(name: str | None, call: Call) -> Plan:
-    layout = ordered((size(call.outputs[0]),))
-    plan = call.plan({"data": layout}, {"output": layout})
+    if len(call.last) == 1:  # one of the two is moved
+        layout = ordered(call.outputs[0])
+        plan = call.plan({"data": layout}, {"output": layout})
+        layout = plan.layout("data")
+    else:  # in whatever order: it is the same
+        layout = ordered((size(call.outputs[0]),))
+        plan = call.in_order().plan({"data": layout}, {"output": layout})
     kind = Propagation.INFERENCE, _KINDS[_kind(name, call)]
     primitive = Primitive(
         "eltwise_forward", *kind, layout, layout, 0.0, 0.0, threads=call.threads
@@ -70,5 +75,6 @@ for _operator, _name in (
             can=partial(_can, _name),
             pays=_pays,
             guard=partial(_guard, _name),
+            images=lambda call: ("data", "output"),
         ),
     )

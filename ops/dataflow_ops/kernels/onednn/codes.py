@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from enum import IntEnum
+from enum import IntEnum, IntFlag
 
 UNDEFINED, FLOAT32 = 0, 3  # dnnl_data_type_t
 ANY_LAYOUT = 1  # dnnl_format_tag_t
 BLOCKS_OF_16 = {3: 56, 4: 78, 5: 121}  # channels, by the number of axes: aBc16b, ...
+FORWARD, BOTH_WAYS = 1, 3  # dnnl_rnn_direction_t
+OVERWRITE = 1  # dnnl_rnn_flags_t: do not add to the weights' gradients
 AVX512 = 0x27  # dnnl_cpu_isa_t
 CPU = 1  # dnnl_engine_kind_t
 IN_ORDER = 1  # dnnl_stream_flags_t
@@ -35,6 +37,14 @@ class Propagation(IntEnum):
     BACKWARD_DATA = 160
 
 
+class Statistics(IntFlag):
+    """dnnl_normalization_flags_t."""
+
+    GIVEN = 1
+    SCALE = 2
+    SHIFT = 4
+
+
 class Algorithm(IntEnum):
     """dnnl_alg_kind_t."""
 
@@ -42,9 +52,11 @@ class Algorithm(IntEnum):
     DECONVOLUTION = 10
     RELU = 32
     TANH = 33
+    LINEAR = 38
     SOFT_RELU = 39
     LOGISTIC = 41
     EXP = 42
+    HARD_SWISH = 52
     RELU_BY_OUTPUT = 256
     TANH_BY_OUTPUT = 257
     LOGISTIC_BY_OUTPUT = 260
@@ -52,6 +64,8 @@ class Algorithm(IntEnum):
     MEAN_WITH_PADDING = 767
     MEAN = 1023
     LRN = 2815
+    SUM = 131056
+    PRODUCT = 131057
     SOFTMAX = 196608
     LOG_SOFTMAX = 196609
 
@@ -84,6 +98,10 @@ class Argument(IntEnum):
     WEIGHTS = 33
     STATE_WEIGHTS = 34
     BIAS = 41
+    MEAN = 49
+    VARIANCE = 50
+    SCALE = 51
+    SHIFT = 52
     WORKSPACE = 64
     SCRATCHPAD = 80
     DIFF_SOURCE = 129
@@ -95,3 +113,10 @@ class Argument(IntEnum):
     DIFF_WEIGHTS = 161
     DIFF_STATE_WEIGHTS = 162
     DIFF_BIAS = 169
+    DIFF_SCALE = 255
+    DIFF_SHIFT = 256
+
+
+def operand_of_step(index: int) -> int:
+    """Name what a step behind a primitive combines its result with."""
+    return 32768 * (index + 1) | 2  # DNNL_ARG_ATTR_MULTIPLE_POST_OP, DNNL_ARG_SRC_1

@@ -21,7 +21,7 @@ _GRADIENTS = ("data_grad", "weight_grad", "bias_grad")
 _FEW_CHANNELS = 8
 
 
-def _geometry(call: Call, data: Shape, output: Shape) -> Geometry:
+def _geometry(call: Call, data: Shape, output: Shape, *images: str) -> Geometry:
     attributes = call.attributes
     layout, rank = attributes.layout, len(attributes.kernel)
     return Geometry(
@@ -31,19 +31,25 @@ def _geometry(call: Call, data: Shape, output: Shape) -> Geometry:
         attributes.num_group,
         windows_of(attributes),
         is_channels_last(layout),
+        bool(call.last),
+        is_channels_last(layout) or call.last.issuperset(images),
     )
 
 
-def _forward_geometry(call: Call) -> Geometry:
-    return _geometry(call, call.inputs[0], call.outputs[0])
+def forward_geometry(call: Call) -> Geometry:
+    """Return the shapes of a forward call, whose images are data and output."""
+    return _geometry(call, call.inputs[0], call.outputs[0], "data", "output")
 
 
 def _backward_geometry(call: Call) -> Geometry:
-    return _geometry(call, call.inputs[1], call.inputs[0])
+    images = ["out_grad", "data", "data_grad"]
+    if "data_grad" not in call.wanted(_GRADIENTS):
+        images.pop()
+    return _geometry(call, call.inputs[1], call.inputs[0], *images)
 
 
 def _forward(call: Call) -> Plan:
-    geometry = _forward_geometry(call)
+    geometry = forward_geometry(call)
     inputs = {
         "data": geometry.images(geometry.data),
         "weight": geometry.weights(),
@@ -74,6 +80,12 @@ def _backward(call: Call) -> Plan:
     return plan
 
 
+def _images(call: Call) -> tuple[str, ...]:
+    if is_channels_last(call.attributes.layout):
+        return ()
+    return ("data", "output", "out_grad", "data_grad")
+
+
 def _left_over(call: Call) -> tuple[int, ...]:
     """Leave the data's gradient to the reference where there are few channels."""
     geometry = _backward_geometry(call)
@@ -87,8 +99,10 @@ enter(
         plan=_forward,
         inputs=_NAMES,
         outputs=("output",),
-        work=lambda call: _forward_geometry(call).work,
+        work=lambda call: forward_geometry(call).work,
         pays=always,
+        images=_images,
+        prefers=True,
     ),
 )
 enter(
@@ -100,5 +114,7 @@ enter(
         work=lambda call: 2 * _backward_geometry(call).work,
         pays=always,
         left_over=_left_over,
+        images=_images,
+        prefers=True,
     ),
 )

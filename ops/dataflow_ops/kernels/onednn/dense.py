@@ -6,13 +6,11 @@ stay packed, and they change at every training step.
 
 from __future__ import annotations
 
-import numpy as np
-
-from dataflow_ops.kernels.onednn.codes import Argument
 from dataflow_ops.kernels.onednn.entry import Call, Entry, enter
-from dataflow_ops.kernels.onednn.memory import Layout, ordered
+from dataflow_ops.kernels.onednn.memory import ordered
 from dataflow_ops.kernels.onednn.plans import Plan
-from dataflow_ops.kernels.onednn.primitives import Primitive
+from dataflow_ops.kernels.onednn.products import matrix, multiply, sum_rows
+from dataflow_ops.kernels.onednn.steps import NONE, Steps
 from dataflow_ops.linalg import split_axes
 from dataflow_ops.shapes import Shape, size
 
@@ -21,23 +19,7 @@ _LEAST_WORK = 1e6
 _SHORTEST = 16
 
 
-def _matrix(rows: int, columns: int, stored_transposed: bool = False) -> Layout:
-    """Describe a matrix; its rows, or else its columns, lie one behind the other."""
-    return ordered((rows, columns), (1, 0) if stored_transposed else None)
-
-
-def _multiply(plan: Plan, left: str, right: str, result: str, bias: str = "") -> None:
-    """Append the product of two matrices that the plan knows."""
-    names = (left, right, bias, result)
-    layouts = [plan.layout(name) if name else None for name in names]
-    reads = {Argument.SOURCE: left, Argument.WEIGHTS: right}
-    if bias:
-        reads[Argument.BIAS] = bias
-    product = Primitive("matmul", *layouts, threads=plan.threads)
-    plan.run(product, reads, {Argument.RESULT: result})
-
-
-def _pays(lengths: tuple[int, ...]) -> bool:
+def pays(lengths: tuple[int, ...]) -> bool:
     """Tell whether a product of matrices of these three lengths pays."""
     return min(lengths) >= _SHORTEST and 2.0 * size(lengths) >= _LEAST_WORK
 
@@ -47,43 +29,43 @@ def _pays(lengths: tuple[int, ...]) -> bool:
 _NAMES = ("data", "weight", "bias")
 
 
-def _lengths(data: Shape, weight: Shape) -> tuple[int, int, int]:
+def layer_lengths(data: Shape, weight: Shape) -> tuple[int, int, int]:
     """Return rows of data, inputs and outputs of a fully connected layer."""
     hidden, inputs = weight
     return size(data) // inputs, inputs, hidden
 
 
-def _forward(call: Call) -> Plan:
-    rows, inputs, hidden = _lengths(*call.inputs[:2])
+def forward_plan(call: Call, steps: Steps = NONE) -> Plan:
+    """Plan the forward pass of a fully connected layer, and steps behind it."""
+    rows, inputs, hidden = layer_lengths(*call.inputs[:2])
     given = {
-        "data": _matrix(rows, inputs),
-        "weight": _matrix(inputs, hidden, stored_transposed=True),
-        "bias": _matrix(1, hidden),
+        "data": matrix(rows, inputs),
+        "weight": matrix(inputs, hidden, stored_transposed=True),
+        "bias": matrix(1, hidden),
     }
-    plan = call.plan(given, {"output": _matrix(rows, hidden)})
+    plan = call.plan(given, {"output": matrix(rows, hidden)})
     bias = "" if call.attributes.no_bias else "bias"
-    _multiply(plan, "data", "weight", "output", bias)
+    multiply(plan, "data", "weight", "output", bias, steps)
     return plan
 
 
 def _backward(call: Call) -> Plan:
-    rows, inputs, hidden = _lengths(*call.inputs[1:])
+    rows, inputs, hidden = layer_lengths(*call.inputs[1:])
     layouts = {
-        "data": _matrix(rows, inputs),
-        "weight": _matrix(hidden, inputs),
-        "bias": _matrix(1, hidden),
+        "data": matrix(rows, inputs),
+        "weight": matrix(hidden, inputs),
+        "bias": matrix(1, hidden),
     }
     gradients = {f"{name}_grad": layout for name, layout in layouts.items()}
-    plan = call.plan({"out_grad": _matrix(rows, hidden), **layouts}, gradients)
+    plan = call.plan({"out_grad": matrix(rows, hidden), **layouts}, gradients)
     wanted = call.wanted(tuple(gradients))
     if "data_grad" in wanted:
-        _multiply(plan, "out_grad", "weight", "data_grad")
+        multiply(plan, "out_grad", "weight", "data_grad")
     if "weight_grad" in wanted:
-        plan.view("heads", "out_grad", _matrix(hidden, rows, stored_transposed=True))
-        _multiply(plan, "heads", "data", "weight_grad")
+        plan.view("heads", "out_grad", matrix(hidden, rows, stored_transposed=True))
+        multiply(plan, "heads", "data", "weight_grad")
     if "bias_grad" in wanted:
-        plan.constant("ones", np.ones(rows, np.float32), _matrix(1, rows))
-        _multiply(plan, "ones", "out_grad", "bias_grad")
+        sum_rows(plan, rows, "out_grad", "bias_grad")
     return plan
 
 
@@ -92,14 +74,14 @@ def _layer_entry(backward: bool) -> Entry:
     first = 1 if backward else 0
 
     def lengths(call: Call) -> tuple[int, ...]:
-        return _lengths(*call.inputs[first : first + 2])
+        return layer_lengths(*call.inputs[first : first + 2])
 
     return Entry(
-        plan=_backward if backward else _forward,
+        plan=_backward if backward else forward_plan,
         inputs=("out_grad", "data", "weight") if backward else _NAMES,
         outputs=tuple(f"{n}_grad" for n in _NAMES) if backward else ("output",),
         work=lambda call: 2.0 * size(lengths(call)) * len(call.outputs),
-        pays=lambda call: _pays(lengths(call)),
+        pays=lambda call: pays(lengths(call)),
     )
 
 
@@ -120,11 +102,11 @@ def _sides(call: Call) -> tuple[int, int, int]:
 def _dot_forward(call: Call) -> Plan:
     rows, inner, columns = _sides(call)
     sides = {
-        "lhs": _matrix(rows, inner, call.attributes.transpose_a),
-        "rhs": _matrix(inner, columns, call.attributes.transpose_b),
+        "lhs": matrix(rows, inner, call.attributes.transpose_a),
+        "rhs": matrix(inner, columns, call.attributes.transpose_b),
     }
-    plan = call.plan(sides, {"output": _matrix(rows, columns)})
-    _multiply(plan, "lhs", "rhs", "output")
+    plan = call.plan(sides, {"output": matrix(rows, columns)})
+    multiply(plan, "lhs", "rhs", "output")
     return plan
 
 
@@ -132,21 +114,21 @@ def _dot_backward(call: Call) -> Plan:
     rows, inner, columns = _sides(call)
     flips = call.attributes.transpose_a, call.attributes.transpose_b
     given = {
-        "out_grad": _matrix(rows, columns),
+        "out_grad": matrix(rows, columns),
         # Both sides as their transposes, which the gradients are products with
-        "lhs": _matrix(inner, rows, not flips[0]),
-        "rhs": _matrix(columns, inner, not flips[1]),
+        "lhs": matrix(inner, rows, not flips[0]),
+        "rhs": matrix(columns, inner, not flips[1]),
     }
     gradients = {
-        "lhs_grad": _matrix(rows, inner, flips[0]),
-        "rhs_grad": _matrix(inner, columns, flips[1]),
+        "lhs_grad": matrix(rows, inner, flips[0]),
+        "rhs_grad": matrix(inner, columns, flips[1]),
     }
     plan = call.plan(given, gradients)
     wanted = call.wanted(tuple(gradients))
     if "lhs_grad" in wanted:
-        _multiply(plan, "out_grad", "rhs", "lhs_grad")
+        multiply(plan, "out_grad", "rhs", "lhs_grad")
     if "rhs_grad" in wanted:
-        _multiply(plan, "lhs", "out_grad", "rhs_grad")
+        multiply(plan, "lhs", "out_grad", "rhs_grad")
     return plan
 
 
@@ -156,7 +138,7 @@ def _dot_entry(backward: bool) -> Entry:
         inputs=("out_grad", "lhs", "rhs") if backward else ("lhs", "rhs"),
         outputs=("lhs_grad", "rhs_grad") if backward else ("output",),
         work=lambda call: 2.0 * size(_sides(call)) * len(call.outputs),
-        pays=lambda call: _pays(_sides(call)),
+        pays=lambda call: pays(_sides(call)),
     )
 
 
@@ -182,7 +164,7 @@ def _batch(call: Call) -> Plan:
         "rhs": ordered((count, inner, columns), orders[call.attributes.transpose_b]),
     }
     plan = call.plan(sides, {"output": ordered((count, rows, columns))})
-    _multiply(plan, "lhs", "rhs", "output")
+    multiply(plan, "lhs", "rhs", "output")
     return plan
 
 
@@ -193,6 +175,6 @@ enter(
         inputs=("lhs", "rhs"),
         outputs=("output",),
         work=lambda call: 2.0 * size(_batch_lengths(call)),
-        pays=lambda call: _pays(_batch_lengths(call)[1:]),
+        pays=lambda call: pays(_batch_lengths(call)[1:]),
     ),
 )

@@ -18,12 +18,15 @@ import numpy as np
 
 from dataflow_ops.attributes import Attributes
 from dataflow_ops.dtypes import FLOAT32
+from dataflow_ops.images import Images
 from dataflow_ops.kernels.onednn.library import Failure
-from dataflow_ops.kernels.onednn.memory import Layout
+from dataflow_ops.kernels.onednn.memory import Layout, channels_last
 from dataflow_ops.kernels.onednn.plans import Plan
 from dataflow_ops.kernels.onednn.threads import threads
+from dataflow_ops.kernels.orders import as_it_lies, bind_contiguous, lies_last
 from dataflow_ops.kernels.requests import bind_all
 from dataflow_ops.kernels.table import (
+    Array,
     Invocation,
     Kernel,
     Request,
@@ -46,6 +49,8 @@ class Call(NamedTuple):
     outputs: tuple[Shape, ...]
     requests: tuple[Request, ...]
     threads: int = 1
+    last: frozenset[str] = frozenset()  # operands whose channels lie last
+    is_train: bool = True
 
     def wanted(self, names: Sequence[str]) -> list[str]:
         """Name the outputs that are computed at all."""
@@ -58,10 +63,21 @@ class Call(NamedTuple):
         outputs: Mapping[str, Layout],
     ) -> Plan:
         """Begin a plan on inputs and on those outputs that are wanted."""
+        inputs, outputs = self._as_they_lie(inputs), self._as_they_lie(outputs)
         requests = dict(zip(outputs, self.requests, strict=False))
         added = [name for name, own in requests.items() if own is Request.ADD]
         made = {name: outputs[name] for name in self.wanted(tuple(outputs))}
         return Plan({**inputs, **made}, added, threads=self.threads)
+
+    def in_order(self) -> Call:
+        """Return the same call without images whose channels lie last."""
+        return self._replace(last=frozenset())
+
+    def _as_they_lie(self, layouts: Mapping[str, Layout]) -> dict[str, Layout]:
+        return {
+            name: channels_last(layout.shape) if name in self.last else layout
+            for name, layout in layouts.items()
+        }
 
 
 def always(call: Call) -> bool:
@@ -89,6 +105,11 @@ class Guard(NamedTuple):
     extreme: np.ufunc
 
 
+def no_images(call: Call) -> Collection[str]:
+    """Say that all operands are contiguous."""
+    return ()
+
+
 def unguarded(call: Call) -> Guard | None:
     """Say that oneDNN may run whatever the values are."""
     return None
@@ -111,6 +132,12 @@ class Entry(NamedTuple):
         Tells whether it is faster than NumPy at a call.
     left_over : callable
         Lists the outputs that are left to the reference kernel.
+    bind : callable, optional
+        Binds the plan to arrays, where they are not the operator's own.
+    images : callable
+        Names the operands that may be images whose channels lie last.
+    prefers : bool
+        Whether it is faster on such images.
     guard : callable
         Says by what to tell, at each run, values that oneDNN takes for others; the
         reference kernel runs then.
@@ -124,6 +151,9 @@ class Entry(NamedTuple):
     pays: Callable[[Call], bool] = always
     left_over: Callable[[Call], Collection[int]] = nothing
     guard: Callable[[Call], Guard | None] = unguarded
+    bind: Callable[[Call, Invocation], Thunk | None] | None = None
+    images: Callable[[Call], Collection[str]] = no_images
+    prefers: bool = False
 
 
 def enter(operator: str, entry: Entry) -> None:
@@ -133,6 +163,7 @@ def enter(operator: str, entry: Entry) -> None:
         operator,
         workspace=partial(_workspace, operator, entry),
         accepts=partial(_accepts, entry),
+        images=partial(_images, entry),
     )(partial(_bind, operator, entry))
 
 
@@ -160,11 +191,11 @@ def _accepts(
     for array in (*inputs, *outputs):
         if array.dtype != FLOAT32 or not size(array.shape):
             return False
-    call = _written(attributes, inputs, outputs)
+    call = _written(entry, attributes, inputs, outputs)
     if not entry.can(call) or not (_taking_all or entry.pays(call)):
         return False
     try:
-        return not _plan(entry, call).is_slow or _taking_all
+        return not planned(entry, call).is_slow or _taking_all
     except Failure:
         return False
 
@@ -177,8 +208,8 @@ def _workspace(
     outputs: Specifications,
 ) -> int:
     """Return the bytes of scratch that writing all outputs wants."""
-    call = _written(attributes, inputs, outputs)
-    nbytes = _plan(entry, call).nbytes
+    call = _written(entry, attributes, inputs, outputs)
+    nbytes = planned(entry, call).nbytes
     reference = _reference(operator)
     has_part = entry.left_over(call) or entry.guard(call) is not None
     if has_part and reference.workspace is not None:
@@ -186,28 +217,75 @@ def _workspace(
     return nbytes
 
 
+def _images(
+    entry: Entry,
+    attributes: Attributes,
+    inputs: Specifications,
+    outputs: Specifications,
+) -> Images:
+    names = entry.images(_written(entry, attributes, inputs, outputs))
+    given, made = (
+        frozenset(i for i, name in enumerate(side) if name in names)
+        for side in (entry.inputs, entry.outputs)
+    )
+    return Images(given, made, entry.prefers)
+
+
 def _written(
-    attributes: Attributes, inputs: Specifications, outputs: Specifications
+    entry: Entry,
+    attributes: Attributes,
+    inputs: Specifications,
+    outputs: Specifications,
 ) -> Call:
     requests = (Request.WRITE,) * len(outputs)
     given, made = (tuple(x.shape for x in side) for side in (inputs, outputs))
-    return Call(attributes, given, made, requests)
+    call = Call(attributes, given, made, requests)
+    return _with_last(
+        entry,
+        call,
+        [x.channels_last for x in inputs],
+        [x.channels_last for x in outputs],
+    )
+
+
+def _with_last(
+    entry: Entry, call: Call, inputs: Sequence[bool], outputs: Sequence[bool]
+) -> Call:
+    """Note which images' channels lie last."""
+    if not any((*inputs, *outputs)):
+        return call
+    sides = (*zip(entry.inputs, inputs, strict=False),)
+    sides += (*zip(entry.outputs, outputs, strict=False),)
+    names = frozenset(name for name, lies_so in sides if lies_so)
+    return call._replace(last=names.intersection(entry.images(call)))
 
 
 def _bind(operator: str, entry: Entry, call: Invocation) -> Thunk | None:
     """Bind a call that was accepted."""
-    inputs = tuple(array.shape for array in call.inputs)
-    key = Call(call.attributes, inputs, call.shapes, call.requests)
+    key = _key(entry, call)
     left_over = entry.left_over(key)
     own = [i for i in range(len(call.requests)) if i not in left_over]
     run = _bind_own(entry, key, _only(call, own))
     guard = entry.guard(key)
     if run is not None and guard is not None:
         value = partial(guard.extreme.reduce, call.inputs[guard.position], axis=None)
-        return partial(_run_guarded, value, run, _reference(operator).bind(call))
+        return partial(_run_guarded, value, run, bind_reference(operator, call))
     if not left_over:
         return run
-    return bind_all((run, _reference(operator).bind(_only(call, left_over))))
+    return bind_all((run, bind_reference(operator, _only(call, left_over))))
+
+
+def bind_reference(operator: str, call: Invocation) -> Thunk | None:
+    """Bind the reference kernel, which wants contiguous arrays, instead."""
+    return bind_contiguous(_reference(operator), Images(), call)
+
+
+def _key(entry: Entry, call: Invocation) -> Call:
+    """Return what the plan of a call follows from."""
+    inputs = tuple(array.shape for array in call.inputs)
+    key = Call(call.attributes, inputs, call.shapes, call.requests)
+    made = [array is not None and lies_last(array) for array in call.outputs]
+    return _with_last(entry, key, [lies_last(x) for x in call.inputs], made)
 
 
 def _run_guarded(
@@ -222,12 +300,31 @@ def _run_guarded(
 def _bind_own(entry: Entry, key: Call, call: Invocation) -> Thunk | None:
     if not any(call.requests):
         return None
+    if entry.bind is not None:
+        return entry.bind(key, call)
     outputs = zip(entry.outputs, call.outputs, strict=False)
-    return _plan(entry, key).bind(
+    return bind_plan(
+        planned(entry, key),
+        key,
         dict(zip(entry.inputs, call.inputs, strict=False)),
         {name: array for name, array in outputs if array is not None},
-        call.workspace,
+        call,
     )
+
+
+def bind_plan(
+    plan: Plan,
+    key: Call,
+    inputs: Mapping[str, Array],
+    outputs: Mapping[str, Array],
+    call: Invocation,
+) -> Thunk | None:
+    """Bind the plan of a call to arrays by name, images as they lie."""
+    given, made = (
+        {n: as_it_lies(x) if n in key.last else x for n, x in side.items()}
+        for side in (inputs, outputs)
+    )
+    return plan.bind(given, made, call.workspace)
 
 
 def _only(call: Invocation, chosen: Collection[int]) -> Invocation:
@@ -251,7 +348,8 @@ def _reference(operator: str) -> Kernel:
     return kernel
 
 
-def _plan(entry: Entry, call: Call) -> Plan:
+def planned(entry: Entry, call: Call) -> Plan:
+    """Return the plan of a call, made now or before."""
     own = [i for i in range(len(call.requests)) if i not in entry.left_over(call)]
     requests = _chosen(call.requests, own)
     count = threads(entry.work(call))

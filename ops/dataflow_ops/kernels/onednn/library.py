@@ -59,6 +59,8 @@ _FUNCTIONS: dict[str, tuple[Any, ...]] = {
     "memory_destroy": (_handle,),
     "post_ops_create": (_made,),
     "post_ops_append_sum": (_handle, c_float, c_int, c_int),
+    "post_ops_append_eltwise": (_handle, c_int, c_float, c_float),
+    "post_ops_append_binary": (_handle, c_int, _handle),
     "post_ops_destroy": (_handle,),
     "primitive_attr_create": (_made,),
     "primitive_attr_set_scratchpad_mode": (_handle, c_int),
@@ -97,6 +99,14 @@ _FUNCTIONS: dict[str, tuple[Any, ...]] = {
         *(_made, _handle, c_int, *_handles(2)),
         *(*_pool, *_handles(2)),
     ),
+    "batch_normalization_forward_primitive_desc_create": (
+        *(_made, _handle, c_int, *_handles(2)),
+        *(c_float, c_uint, _handle),
+    ),
+    "batch_normalization_backward_primitive_desc_create": (
+        *(_made, _handle, c_int, *_handles(3)),
+        *(c_float, c_uint, *_handles(2)),
+    ),
     "lrn_forward_primitive_desc_create": (
         *(_made, _handle, c_int, c_int, *_handles(2)),
         *(*_response, _handle),
@@ -122,6 +132,22 @@ _FUNCTIONS: dict[str, tuple[Any, ...]] = {
         *(c_float, c_float, *_handles(2)),
     ),
 }
+_direction = (_made, _handle, c_int, c_int)  # with the propagation kind before it
+for _cell, _kind, _arrays, _numbers_after in (
+    ("lstm", (), 11, ()),
+    ("lbr_gru", (), 7, ()),
+    ("vanilla_rnn", (c_int,), 7, (c_float, c_float)),
+):
+    _first = *_direction[:3], *_kind, _direction[3]
+    _after = c_uint, *_numbers_after
+    _FUNCTIONS[f"{_cell}_forward_primitive_desc_create"] = (
+        *(*_first, *_handles(_arrays)),
+        *(*_after, _handle),
+    )
+    _FUNCTIONS[f"{_cell}_backward_primitive_desc_create"] = (
+        *(*_first, *_handles(2 * _arrays)),
+        *(*_after, *_handles(2)),
+    )
 
 
 class _Version(ctypes.Structure):

@@ -36,12 +36,15 @@ class Layout:
     ----------
     handle : int
         The description, which the new object then owns.
+    shape : tuple of int
+        Lengths of the axes, where whoever makes it knows them.
     """
 
-    __slots__ = ("__weakref__", "handle", "nbytes")
+    __slots__ = ("__weakref__", "handle", "nbytes", "shape")
 
-    def __init__(self, handle: int) -> None:
+    def __init__(self, handle: int, shape: Shape = ()) -> None:
         self.handle = handle
+        self.shape = shape
         self.nbytes = int(library().dnnl_memory_desc_get_size(handle))
         owns(self, "memory_desc", handle)
 
@@ -57,7 +60,7 @@ class Layout:
 def strided(shape: Shape, strides: Shape) -> Layout:
     """Describe elements this many elements apart along each axis."""
     sizes = numbers(shape), codes.FLOAT32, numbers(strides)
-    return Layout(make("memory_desc_create_with_strides", len(shape), *sizes))
+    return Layout(make("memory_desc_create_with_strides", len(shape), *sizes), shape)
 
 
 def undecided(shape: Shape) -> Layout:
@@ -93,6 +96,12 @@ def ordered(shape: Shape, order: Sequence[int] | None = None) -> Layout:
         strides[axis] = step
         step *= shape[axis]
     return strided(shape, tuple(strides))
+
+
+def channels_last(shape: Shape) -> Layout:
+    """Describe images whose channels (axis 1) lie last."""
+    rest = range(2, len(shape))
+    return ordered(shape, (0, *rest, 1))
 
 
 class Memory:

@@ -24,6 +24,14 @@ from dataflow_ops.kernels.requests import bind_all
 from dataflow_ops.kernels.table import Array, Thunk
 
 _ALIGNMENT = 64
+Names = Mapping[Argument, str] | Mapping[int, str]  # steps have arguments without name
+
+
+def aligned_bytes(count: int) -> Array:
+    """Return uninitialised bytes that start where vector instructions like it."""
+    block = np.empty(count + _ALIGNMENT, np.uint8)
+    start = -int(block.ctypes.data) % _ALIGNMENT
+    return block[start : start + count]
 
 
 class _Place(NamedTuple):
@@ -38,7 +46,7 @@ class _Step(NamedTuple):
     """A primitive and where its arguments lie."""
 
     primitive: Primitive
-    arguments: dict[Argument, _Place]
+    arguments: dict[int, _Place]
 
 
 class Plan:
@@ -62,7 +70,7 @@ class Plan:
         threads: int,
     ) -> None:
         self.threads = threads
-        self._added = added
+        self._added = set(added)
         self._places = {n: [_Place(x, operand=n)] for n, x in operands.items()}
         self._constants: dict[str, Array] = {}
         self._steps: list[_Step] = []
@@ -93,6 +101,8 @@ class Plan:
     def view(self, name: str, of: str, layout: Layout) -> None:
         """Give an operand, seen with another layout, a name of its own."""
         self._places[name] = [_Place(layout, operand=of)]
+        if of in self._added:
+            self._added.add(name)
 
     def constant(self, name: str, value: Array, layout: Layout) -> None:
         """Add an operand whose values are known now."""
@@ -102,11 +112,11 @@ class Plan:
     def run(
         self,
         primitive: Primitive,
-        reads: Mapping[Argument, str],
-        writes: Mapping[Argument, str],
+        reads: Names,
+        writes: Names,
     ) -> None:
         """Append a primitive; it reads and writes what the names stand for."""
-        places = {
+        places: dict[int, _Place] = {
             argument: self._source(name, primitive.layout(argument))
             for argument, name in reads.items()
         }
@@ -117,6 +127,11 @@ class Plan:
         self._append(primitive, places | results)
         for argument, name in writes.items():
             self._hand_over(name, results[argument])
+
+    def copy(self, source: str, target: str) -> None:
+        """Append a copy of a value into an operand."""
+        place, adding = self._places[target][0], target in self._added
+        self._move(self._places[source][0], place, adding)
 
     def _source(self, name: str, wanted: Layout) -> _Place:
         """Return where a value lies as it is wanted, after a reorder if need be."""
@@ -147,10 +162,10 @@ class Plan:
 
     def _move(self, source: _Place, target: _Place, adding: bool = False) -> None:
         primitive = reorder(source.layout, target.layout, self.threads, adding)
-        places = {Argument.SOURCE: source, Argument.RESULT: target}
+        places: dict[int, _Place] = {Argument.SOURCE: source, Argument.RESULT: target}
         self._append(primitive, places)
 
-    def _append(self, primitive: Primitive, places: dict[Argument, _Place]) -> None:
+    def _append(self, primitive: Primitive, places: dict[int, _Place]) -> None:
         layout = primitive.layout(Argument.SCRATCHPAD)
         self._scratchpad = max(self._scratchpad, layout.nbytes)
         if layout.nbytes:

@@ -31,7 +31,7 @@ class _Pool:
         self.kind = attributes.pool_type
         self.counts_padding = attributes.count_include_pad in (None, True)
         self.axes = pooling_axes(attributes, images.spatial)
-        order = in_memory(len(data), 1, is_channels_last(layout))
+        order = in_memory(len(data), 1, is_channels_last(layout) or bool(call.last))
         self.data = ordered(channels_second(images), order)
         windows = read("output", output, rank, layout)
         self.output = ordered(channels_second(windows), order)
@@ -88,17 +88,17 @@ def _backward_pool(call: Call) -> _Pool:
 
 
 def _forward(call: Call) -> Plan:
-    pool = _forward_pool(call)
-    plan = call.plan({"data": pool.data}, {"output": pool.output})
+    pool, own = _forward_pool(call), _forward_pool(call.in_order())
+    plan = call.plan({"data": own.data}, {"output": own.output})
     primitive = pool.describe(Propagation.INFERENCE, call.threads)
     plan.run(primitive, {Argument.SOURCE: "data"}, {Argument.RESULT: "output"})
     return plan
 
 
 def _backward(call: Call) -> Plan:
-    pool = _backward_pool(call)
-    inputs: dict[str, Layout] = {"out_grad": pool.output, "data": pool.data}
-    plan = call.plan(inputs, {"data_grad": pool.data})
+    pool, own = _backward_pool(call), _backward_pool(call.in_order())
+    inputs: dict[str, Layout] = {"out_grad": own.output, "data": own.data}
+    plan = call.plan(inputs, {"data_grad": own.data})
     again = pool.describe(Propagation.TRAINING, call.threads)
     reads = {Argument.DIFF_RESULT: "out_grad"}
     if pool.kind == "max":
@@ -134,6 +134,12 @@ def _pays(pool: _Pool) -> bool:
     return any(axis.windows > 1 for axis in pool.axes)
 
 
+def _images(call: Call) -> tuple[str, ...]:
+    if is_channels_last(call.attributes.layout):
+        return ()
+    return ("data", "output", "out_grad", "data_grad")
+
+
 def _guard(index: int, call: Call) -> Guard | None:
     return Guard(index, np.minimum) if call.attributes.pool_type == "max" else None
 
@@ -148,6 +154,7 @@ enter(
         can=lambda call: _can(_forward_pool(call)),
         pays=lambda call: _pays(_forward_pool(call)),
         guard=partial(_guard, 0),
+        images=_images,
     ),
 )
 enter(
@@ -160,5 +167,6 @@ enter(
         can=lambda call: _can(_backward_pool(call)),
         pays=lambda call: _pays(_backward_pool(call)),
         guard=partial(_guard, 2),
+        images=_images,
     ),
 )

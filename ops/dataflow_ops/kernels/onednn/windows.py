@@ -11,6 +11,7 @@ images and weights on the way in and out. Where to was measured, moving included
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from dataflow_ops.kernels.onednn.codes import Algorithm, Argument, Propagation
@@ -19,17 +20,21 @@ from dataflow_ops.kernels.onednn.memory import (
     BLOCK,
     Layout,
     blocked,
+    channels_last,
     numbers,
     ordered,
     undecided,
 )
 from dataflow_ops.kernels.onednn.plans import Plan
-from dataflow_ops.kernels.onednn.primitives import Primitive
+from dataflow_ops.kernels.onednn.primitives import Primitive, Step
+from dataflow_ops.kernels.onednn.products import matrix, multiply, sum_rows
+from dataflow_ops.kernels.onednn.steps import NONE, Steps
 from dataflow_ops.shapes import Shape, size
 from dataflow_ops.windows import Images, Windows
 
 _FEW_CHANNELS = 8
 _LARGE = 400  # places of an image
+_FEW_ROWS = 4096
 
 
 class Geometry(NamedTuple):
@@ -41,6 +46,8 @@ class Geometry(NamedTuple):
     groups: int
     windows: Windows
     last: bool  # whether arrays have the channel axis last
+    inside: bool = False  # whether some images lie with the channels last in any case
+    whole: bool = False  # whether all do
 
     @property
     def weight(self) -> Shape:
@@ -67,12 +74,14 @@ class Geometry(NamedTuple):
     def wanted(self) -> tuple[Layout, Layout, Layout]:
         """Describe data, weights and output as primitives are to have them."""
         data, output, weight = self.data, self.output, undecided(self.weight)
+        if self.inside:
+            return channels_last(data), weight, channels_last(output)
         if self._is_blocked():
             return blocked(data), weight, blocked(output)
         if self._is_product():
             return self.images(data), self.weights(), self.images(output)
         if self.groups == 1 and (self.last or data[1] >= _FEW_CHANNELS):
-            return _channels_last(data), weight, _channels_last(output)
+            return channels_last(data), weight, channels_last(output)
         return undecided(data), weight, undecided(output)
 
     def _is_blocked(self) -> bool:
@@ -87,6 +96,24 @@ class Geometry(NamedTuple):
         large = size(self.output[2:]) >= _LARGE
         return pointwise and large and self.groups == 1 and not self.last
 
+    @property
+    def is_rows(self) -> bool:
+        """Whether it is a product of the rows of channels, and better computed as one.
+
+        Few rows do not make up for moving the weights, which a product takes as they
+        are.
+        """
+        windows = self.windows
+        ones = (1,) * len(windows.kernel)
+        pointwise = (windows.kernel, windows.stride) == (ones, ones)
+        few = self.rows <= _FEW_ROWS and not any(windows.pad)
+        return pointwise and few and self.groups == 1 and self.whole
+
+    @property
+    def rows(self) -> int:
+        """Places of all images."""
+        return size((self.output[0], *self.output[2:]))
+
     def numbers(self) -> tuple[Any, ...]:
         """Return what primitives take of the windows."""
         windows = self.windows
@@ -96,10 +123,6 @@ class Geometry(NamedTuple):
     def bias(self) -> Layout:
         """Describe a number for each filter."""
         return ordered((self.filters,))
-
-
-def _channels_last(shape: Shape) -> Layout:
-    return ordered(shape, in_memory(len(shape), 1, last=True))
 
 
 def in_memory(rank: int, channels: int, last: bool) -> list[int]:
@@ -114,7 +137,11 @@ def channels_second(images: Images) -> Shape:
 
 
 def describe(
-    geometry: Geometry, threads: int, kind: Propagation, bias: bool = False
+    geometry: Geometry,
+    threads: int,
+    kind: Propagation,
+    bias: bool = False,
+    steps: Sequence[Step] = (),
 ) -> Primitive:
     """Describe the forward pass."""
     data, weight, output = geometry.wanted()
@@ -124,15 +151,35 @@ def describe(
         *(data, weight, geometry.bias() if bias else None, output),
         *geometry.numbers(),
         threads=threads,
+        steps=steps,
     )
 
 
 def convolve(
-    plan: Plan, geometry: Geometry, data: str, weight: str, bias: str, output: str
+    plan: Plan,
+    geometry: Geometry,
+    data: str,
+    weight: str,
+    bias: str,
+    output: str,
+    steps: Steps = NONE,
 ) -> None:
     """Append the forward pass; without a bias if it has no name."""
-    primitive = describe(geometry, plan.threads, Propagation.INFERENCE, bool(bias))
-    reads = {Argument.SOURCE: data, Argument.WEIGHTS: weight}
+    each = (1, geometry.filters, *(1 for _ in geometry.windows.kernel))
+    if geometry.is_rows:
+        plan.view("rows", data, _places(geometry, geometry.data))
+        plan.view("result", output, _places(geometry, geometry.output))
+        plan.view("columns", weight, _filters(geometry, stored_transposed=True))
+        if bias:
+            plan.view("each", bias, matrix(1, geometry.filters))
+        seen = steps.seen(plan, matrix(1, geometry.filters))
+        multiply(plan, "rows", "columns", "result", "each" if bias else "", seen)
+        return
+    steps = steps.seen(plan, ordered(each))
+    kind = Propagation.INFERENCE
+    primitive = describe(geometry, plan.threads, kind, bool(bias), steps.described)
+    reads: dict[int, str] = {Argument.SOURCE: data, Argument.WEIGHTS: weight}
+    reads |= steps.reads
     if bias:
         reads[Argument.BIAS] = bias
     plan.run(primitive, reads, {Argument.RESULT: output})
@@ -142,6 +189,17 @@ def back_to_weights(
     plan: Plan, geometry: Geometry, data: str, head: str, weight: str, bias: str
 ) -> None:
     """Append the gradients by weights and by bias; not the latter without a name."""
+    if geometry.is_rows:
+        plan.view("rows", data, _places(geometry, geometry.data))
+        plan.view("heads", head, _places(geometry, geometry.output))
+        turned = matrix(geometry.filters, geometry.rows, stored_transposed=True)
+        plan.view("turned heads", head, turned)
+        plan.view("slopes", weight, _filters(geometry))
+        multiply(plan, "turned heads", "rows", "slopes")
+        if bias:
+            plan.view("each", bias, matrix(1, geometry.filters))
+            sum_rows(plan, geometry.rows, "heads", "each")
+        return
     hint = describe(geometry, plan.threads, Propagation.TRAINING)
     source, weights, output = geometry.wanted()
     primitive = Primitive(
@@ -162,6 +220,12 @@ def back_to_data(
     plan: Plan, geometry: Geometry, head: str, weight: str, data: str
 ) -> None:
     """Append the gradient by the data."""
+    if geometry.is_rows:
+        plan.view("heads", head, _places(geometry, geometry.output))
+        plan.view("back", data, _places(geometry, geometry.data))
+        plan.view("filters", weight, _filters(geometry))
+        multiply(plan, "heads", "filters", "back")
+        return
     hint = describe(geometry, plan.threads, Propagation.TRAINING)
     primitive = Primitive(
         "convolution_backward_data",
@@ -172,3 +236,19 @@ def back_to_data(
     )
     reads = {Argument.DIFF_RESULT: head, Argument.WEIGHTS: weight}
     plan.run(primitive, reads, {Argument.DIFF_SOURCE: data})
+
+
+# Convolutions that are products of rows of channels
+
+
+def _places(geometry: Geometry, images: Shape) -> Layout:
+    """Describe images as a matrix: a row of channels for each place."""
+    return matrix(geometry.rows, images[1])
+
+
+def _filters(geometry: Geometry, stored_transposed: bool = False) -> Layout:
+    """Describe weights as a matrix: a row, or else a column, for each filter."""
+    rows, columns = geometry.filters, geometry.data[1]
+    if stored_transposed:
+        return matrix(columns, rows, stored_transposed=True)
+    return matrix(rows, columns)

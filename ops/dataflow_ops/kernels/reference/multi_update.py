@@ -20,8 +20,9 @@ from dataflow_ops.kernels.reference.stepping import (
     step_now,
 )
 from dataflow_ops.kernels.reference.update import MOMENTUM, SGD, master_first
-from dataflow_ops.kernels.requests import assign, bind_all, wanted
+from dataflow_ops.kernels.requests import assign, wanted
 from dataflow_ops.kernels.scratch import carve, scratch_bytes
+from dataflow_ops.kernels.several import bind_several, settings_of_each
 from dataflow_ops.kernels.table import Array, Invocation, Thunk, binder, kernel
 from dataflow_ops.multi_update import count_of
 
@@ -51,18 +52,13 @@ def _bytes(formula: Formula, master: bool, shared: int = 0) -> Callable[..., int
 
 
 def _bind(formula: Formula, master: bool, call: Invocation) -> Thunk | None:
-    rates, decays = call.attributes.lrs, call.attributes.wds
     groups = _of_each(call.attributes, call.inputs, master)
-    return bind_all(
-        bind_step(
-            call,
-            formula,
-            Attributes({**call.attributes, "lr": rates[i], "wd": decays[i]}),
-            arrays,
-            index=i,
-            master=master,
-        )
-        for i, arrays in enumerate(groups)
+    each = zip(settings_of_each(call.attributes), groups, strict=False)
+    return bind_several(
+        [
+            bind_step(call, formula, settings, arrays, index=i, master=master)
+            for i, (settings, arrays) in enumerate(each)
+        ]
     )
 
 

@@ -26,6 +26,8 @@ from dataflow_ops.shapes import Shape, size
 _PIECE = 1 << 15  # elements
 
 Step = Callable[..., None]
+# Scratch memory and the arrays, piece by piece.
+Pieces = Sequence[tuple[list[Array], list[Array]]]
 
 
 class Formula(NamedTuple):
@@ -124,7 +126,6 @@ def over_pieces(
     master: bool = False,
 ) -> Thunk:
     """Bind a step whose new weight goes to `out`; see `bind_step`."""
-    step = formula.make(call.xp, attributes)
     shapes, dtype = _scratch(formula, arrays, out.shape)
     if all(array.flags.c_contiguous for array in (*arrays, out)):
         scratch = carve(call.workspace, shapes, dtype)
@@ -132,11 +133,37 @@ def over_pieces(
     else:
         scratch = [call.xp.empty(out.shape, dtype) for _ in shapes]
         pieces = [(scratch, [*arrays, out])]
-    runs = [
-        _bind_piece(step, room[: formula.rooms], room[formula.rooms :], piece, master)
-        for room, piece in pieces
-    ]
-    return runs[0] if len(runs) == 1 else partial(_run_all, runs)
+    return Stepping(formula, call.xp, pieces, master, attributes)
+
+
+class Stepping:
+    """A formula bound to pieces of arrays."""
+
+    __slots__ = ("_parts", "_runs")
+
+    def __init__(
+        self,
+        formula: Formula,
+        xp: Any,
+        pieces: Pieces,
+        master: bool,
+        attributes: Attributes,
+    ) -> None:
+        step, rooms = formula.make(xp, attributes), formula.rooms
+        self._parts = (formula, xp, pieces, master)
+        self._runs = [
+            _bind_piece(step, room[:rooms], room[rooms:], piece, master)
+            for room, piece in pieces
+        ]
+
+    def __call__(self) -> None:
+        """Step."""
+        for run in self._runs:
+            run()
+
+    def rebound(self, attributes: Attributes) -> Stepping:
+        """Bind other settings to the same arrays; see `kernels.table.rebound`."""
+        return Stepping(*self._parts, attributes)
 
 
 def _pieces(
@@ -149,11 +176,6 @@ def _pieces(
         piece = [array[start : start + _PIECE] for array in flat]
         pieces.append(([room[: piece[0].size] for room in scratch], piece))
     return pieces
-
-
-def _run_all(runs: Sequence[Thunk]) -> None:
-    for run in runs:
-        run()
 
 
 def _bind_piece(

@@ -1,0 +1,123 @@
+"""Running the two halves of one kernel on two cores.
+
+The second half is offered to a helper thread; whoever runs the first half takes the
+second one back if no helper has begun it. So nothing waits for a helper that is busy.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from functools import cache
+from queue import SimpleQueue
+
+from threadpoolctl import ThreadpoolController
+
+from dataflow_ops.kernels.table import Thunk, quiet
+
+
+def cores() -> int:
+    """Count the cores that a kernel bound now may use.
+
+    As many as BLAS may: whoever holds it to one thread, as is done while several
+    contexts compute side by side, holds other kernels to one by that.
+    """
+    affinity = getattr(os, "sched_getaffinity", None)
+    count = len(affinity(0)) if affinity is not None else os.cpu_count() or 1
+    limits = [pool.get_num_threads() for pool in _blas().lib_controllers]
+    return max(1, min([count, *map(int, limits)]))
+
+
+@cache
+def _blas() -> ThreadpoolController:
+    return ThreadpoolController().select(user_api="blas")
+
+
+class Halves:
+    """Two callables as one, side by side where a helper thread is free.
+
+    Parameters
+    ----------
+    first, second : callable
+        What to call; they share nothing that either of them writes.
+    """
+
+    def __init__(self, first: Thunk, second: Thunk) -> None:
+        self.first = first
+        self.second = quiet(second)
+
+    def __call__(self) -> None:
+        """Run both to the end; the first one's failure comes first."""
+        offer = _Offer(self.second)
+        _helpers.take(offer)
+        try:
+            self.first()
+        finally:
+            offer.finish()
+        if offer.error is not None:
+            raise offer.error
+
+
+class _Offer:
+    """A callable that one thread runs, whichever claims it first."""
+
+    def __init__(self, work: Thunk) -> None:
+        self.work = work
+        self.error: BaseException | None = None
+        self._claim = threading.Lock()
+        self._done = threading.Lock()
+        self._done.acquire()
+
+    def run(self) -> None:
+        """Run it unless somebody else has begun."""
+        if self._claim.acquire(blocking=False):
+            try:
+                self.work()
+            except BaseException as error:
+                self.error = error
+            finally:
+                self._done.release()
+
+    def finish(self) -> None:
+        """Run it, or wait until the one who has begun is through."""
+        self.run()
+        self._done.acquire()
+
+
+class _Helpers:
+    """The helper threads of this process: one less than it has cores, when needed."""
+
+    def __init__(self) -> None:
+        self._offers: SimpleQueue[_Offer] = SimpleQueue()
+        self._started = 0
+        self._lock = threading.Lock()
+
+    def take(self, offer: _Offer) -> None:
+        if not self._started:
+            self._start()
+        self._offers.put(offer)
+
+    def _start(self) -> None:
+        with self._lock:
+            while self._started < max(1, cores() - 1):
+                threading.Thread(
+                    target=self._serve, name="dataflow kernel helper", daemon=True
+                ).start()
+                self._started += 1
+
+    def _serve(self) -> None:
+        while True:
+            self._offers.get().run()
+
+
+_helpers = _Helpers()
+
+
+def _forget_threads() -> None:
+    """Start anew in a forked process, which has none of its parent's threads."""
+    global _helpers  # noqa: PLW0603
+    _helpers = _Helpers()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_threads)
