@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from functools import partial
+from math import prod
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from dataflow.context import Context, check_context, current_context
+from dataflow.context import (
+    Context,
+    check_context,
+    check_together,
+    current_context,
+)
 from dataflow.errors import ArgumentError, ArgumentTypeError, UnknownNameError
-from dataflow.graph.graph import Graph
+from dataflow.executor.pausing import collector_paused
+from dataflow.executor.recent import Recent
+from dataflow.graph.graph import Graph, noted
 from dataflow.graph.infer import (
     declared_dtypes,
     declared_shapes,
@@ -24,6 +33,9 @@ from dataflow.graph.node import Entry, Node
 from dataflow.graph.pipeline import check_complete
 from dataflow.ndarray import NDArray, zeros
 from dataflow_ops.errors import suggestion
+from dataflow_ops.shapes import Shape
+
+KEPT = 32  # inferred graphs
 
 GRADIENT_REQUESTS = ("write", "add", "null")
 Outputs = Sequence[Entry]
@@ -48,6 +60,10 @@ class Binding:
         For nodes of no ``ctx_group``.
     groups : mapping
         From ``ctx_group`` to context.
+    memory_budget : int, optional
+        Bytes that intermediate results may take.
+    inferred : Graph, optional
+        The outputs' graph with all shapes and types, if they were inferred.
     """
 
     outputs: tuple[Entry, ...]
@@ -57,6 +73,13 @@ class Binding:
     requests: Mapping[Node, str]
     context: Context
     groups: Mapping[str, Context]
+    memory_budget: int | None = None
+    inferred: Graph | None = None
+
+    def __post_init__(self) -> None:
+        arrays = (*self.variables.values(), *self.gradients.values())
+        places = {self.context, *self.groups.values(), *(x.context for x in arrays)}
+        check_together(places)
 
     @property
     def variables(self) -> dict[Node, NDArray]:
@@ -72,6 +95,7 @@ def bind(
     grad_req: Any,
     aux_states: Given,
     group2ctx: Mapping[str, Context] | None,
+    memory_budget: int | None = None,
 ) -> Binding:
     """Bind outputs to the user's arrays; see `Symbol.bind`."""
     context = check_context(ctx, "ctx")
@@ -81,7 +105,7 @@ def bind(
         names = ", ".join(node.name for node in arguments)
         raise ArgumentTypeError(f"args must hold an NDArray for each of {names}")
     bound = _matched(arguments, args, "args", required=True)
-    requests = _requests(arguments, grad_req)
+    requests = requested(arguments, grad_req)
     wanted = [node for node in arguments if requests[node] != "null"]
     gradients = _matched(arguments, args_grad, "args_grad", required=False)
     gradients = {node: gradients[node] for node in wanted if node in gradients}
@@ -93,8 +117,26 @@ def bind(
         gradients=gradients,
         requests={node: requests[node] for node in gradients},
         context=context,
-        groups=_groups(group2ctx),
+        groups=groups_of(group2ctx),
+        memory_budget=checked_budget(memory_budget),
     )
+
+
+class Wanted(NamedTuple):
+    """What an array has to be like; it is made only if there is none to share."""
+
+    shape: tuple[int, ...]
+    dtype: np.dtype[Any]
+    context: Context
+
+    @property
+    def size(self) -> int:
+        """Count of its elements."""
+        return prod(self.shape)
+
+    def new(self) -> NDArray:
+        """Make one, of zeros."""
+        return zeros(self.shape, self.context, self.dtype)
 
 
 @dataclass(frozen=True)
@@ -120,23 +162,28 @@ class Pool:
     buffer: dict[str, NDArray] | None = None
 
     @staticmethod
-    def taken(given: Mapping[str, NDArray | None], name: str, new: NDArray) -> NDArray:
-        """Return the array given under a name if it is one like `new`, else `new`."""
+    def taken(
+        given: Mapping[str, NDArray | None], name: str, wanted: Wanted
+    ) -> NDArray:
+        """Return the array given under a name if it is what is wanted, or a new one."""
         old = given.get(name)
-        if old is None:
-            return new
-        kinds = [(a.shape, a.dtype, a.context) for a in (old, new)]
-        return old if kinds[0] == kinds[1] else new
+        if old is None or (old.shape, old.raw_dtype, old.context) != wanted:
+            return wanted.new()
+        return old
 
-    def buffered(self, key: str, new: NDArray) -> NDArray:
-        """Return the front of the buffer of this name, or enter the new array."""
+    def buffered(self, key: str, wanted: Wanted) -> NDArray:
+        """Return the front of the buffer of this name, or enter a new array."""
         if self.buffer is None:
-            return new
+            return wanted.new()
         old = self.buffer.get(key)
-        if old is None or old.dtype != new.dtype or old.size < new.size:
-            self.buffer[key] = new
-            return new
-        return _front(old, new.shape)
+        if (
+            old is None
+            or (old.raw_dtype, old.context) != (wanted.dtype, wanted.context)
+            or old.size < wanted.size
+        ):
+            self.buffer[key] = wanted.new()
+            return self.buffer[key]
+        return _front(old, wanted.shape)
 
 
 def simple_bind(
@@ -147,43 +194,47 @@ def simple_bind(
     group2ctx: Mapping[str, Context] | None,
     shapes: Mapping[str, Sequence[int]],
     pool: Pool | None = None,
+    memory_budget: int | None = None,
 ) -> Binding:
     """Bind outputs to new arrays of inferred shapes; see `Symbol.simple_bind`."""
     pool = pool or Pool()
     context = current_context() if ctx is None else check_context(ctx, "ctx")
-    groups = _groups(group2ctx)
-    graph = _inferred(outputs, shapes, type_dict or {})
+    groups = groups_of(group2ctx)
+    graph = inferred_graph(outputs, shapes, type_dict or {})
     arguments, states = graph.arguments, graph.states
-    requests = _requests(arguments, grad_req)
+    requests = requested(arguments, grad_req)
 
-    def new(node: Node) -> NDArray:
+    def wanted(node: Node) -> Wanted:
         shape, dtype = graph.shapes[Entry(node, 0)], graph.dtypes[Entry(node, 0)]
         group = node.attributes.get("__ctx_group__", "")
         assert shape is not None
-        return zeros(shape, groups.get(group, context), dtype)
+        assert dtype is not None
+        return Wanted(shape, dtype, groups.get(group, context))
 
     def argument(node: Node) -> NDArray:
         if node.name not in pool.names:
-            return pool.buffered(node.name, new(node))
-        return pool.taken(pool.arguments, node.name, new(node))
+            return pool.buffered(node.name, wanted(node))
+        return pool.taken(pool.arguments, node.name, wanted(node))
 
     def gradient(node: Node) -> NDArray:
         if node.name not in pool.names:
-            return pool.buffered(f"grad of {node.name}", new(node))
-        return pool.taken(pool.gradients, node.name, new(node))
+            return pool.buffered(f"grad of {node.name}", wanted(node))
+        return pool.taken(pool.gradients, node.name, wanted(node))
 
     def state(node: Node) -> NDArray:
-        return pool.taken(pool.states, node.name, new(node))
+        return pool.taken(pool.states, node.name, wanted(node))
 
-    wanted = {node: requests[node] for node in arguments if requests[node] != "null"}
+    trained = {node: requests[node] for node in arguments if requests[node] != "null"}
     return Binding(
         outputs=tuple(outputs),
         arguments={node: argument(node) for node in arguments},
         states={node: state(node) for node in states},
-        gradients={node: gradient(node) for node in wanted},
-        requests=wanted,
+        gradients={node: gradient(node) for node in trained},
+        requests=trained,
         context=context,
         groups=groups,
+        memory_budget=checked_budget(memory_budget),
+        inferred=graph,
     )
 
 
@@ -198,7 +249,7 @@ def reshaped(
     for name in shapes:
         if name not in types:
             raise UnknownNameError(_unknown(name, types))
-    graph = _inferred(old.outputs, shapes, types)
+    graph = inferred_graph(old.outputs, shapes, types)
 
     def resized(node: Node, array: NDArray) -> NDArray:
         shape = graph.shapes[Entry(node, 0)]
@@ -212,6 +263,7 @@ def reshaped(
 
     return replace(
         old,
+        inferred=graph,
         arguments={n: resized(n, a) for n, a in old.arguments.items()},
         states={n: resized(n, a) for n, a in old.states.items()},
         gradients={n: resized(n, a) for n, a in old.gradients.items()},
@@ -241,21 +293,49 @@ def _front(array: NDArray, shape: tuple[int, ...]) -> NDArray:
     return NDArray(front, array.context, array.var)
 
 
-def _inferred(
+def checked_budget(memory_budget: object) -> int | None:
+    """Return a memory budget, if it is None or a count of bytes."""
+    if memory_budget is None:
+        return None
+    if not isinstance(memory_budget, int) or memory_budget < 0:
+        raise ArgumentError(
+            f"memory_budget is a count of bytes such as 2**30, not {memory_budget!r}"
+        )
+    return memory_budget
+
+
+def inferred_graph(
     outputs: Outputs, shapes: Mapping[str, Sequence[int]], types: Mapping[str, Any]
 ) -> Graph:
+    """Infer all shapes and types from some; raises InferenceError."""
     graph = Graph.of(outputs)
     by_name = {node.name: Entry(node, 0) for node in graph.variables}
     for name in {**shapes, **types}:
         if name not in by_name:  # MXNet says nothing, and so misspellings are missed
             warnings.warn(f"{_unknown(name, by_name)}. It is ignored", stacklevel=4)
     known = {by_name[k]: from_user(s) for k, s in shapes.items() if k in by_name}
-    graph = infer_shapes(graph, {**declared_shapes(graph), **known})
     dtypes = {by_name[k]: np.dtype(t) for k, t in types.items() if k in by_name}
-    graph = infer_dtypes(graph, {**declared_dtypes(graph), **dtypes})
-    graph = with_default_dtypes(graph, np.dtype(np.float32))
-    check_complete(graph)
+    given = (*known.items(), None, *dtypes.items())
+    return _graphs.get(
+        (tuple(outputs), noted(outputs), given),
+        partial(_inferred, graph, known, dtypes),
+    )
+
+
+def _inferred(
+    graph: Graph,
+    known: Mapping[Entry, Shape],
+    dtypes: Mapping[Entry, np.dtype[Any]],
+) -> Graph:
+    with collector_paused():
+        graph = infer_shapes(graph, {**declared_shapes(graph), **known})
+        graph = infer_dtypes(graph, {**declared_dtypes(graph), **dtypes})
+        graph = with_default_dtypes(graph, np.dtype(np.float32))
+        check_complete(graph)
     return graph
+
+
+_graphs: Recent[Hashable, Graph] = Recent(KEPT)
 
 
 def _unknown(name: str, known: Iterable[str]) -> str:
@@ -288,7 +368,8 @@ def _matched(
     return {node: array for node, array in found.items() if array is not None}
 
 
-def _requests(arguments: Sequence[Node], grad_req: Any) -> dict[Node, str]:
+def requested(arguments: Sequence[Node], grad_req: Any) -> dict[Node, str]:
+    """Return each argument's gradient request, from what `bind` was given."""
     if isinstance(grad_req, str):
         requests = dict.fromkeys(arguments, grad_req)
     elif isinstance(grad_req, Mapping):
@@ -320,7 +401,8 @@ def _check_gradients(
             )
 
 
-def _groups(group2ctx: Mapping[str, Context] | None) -> dict[str, Context]:
+def groups_of(group2ctx: Mapping[str, Context] | None) -> dict[str, Context]:
+    """Check the context of each ``ctx_group``."""
     return {
         group: check_context(context, f"group2ctx[{group!r}]")
         for group, context in (group2ctx or {}).items()

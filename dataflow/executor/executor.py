@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping, Sequence
-from functools import partial
+from contextlib import AbstractContextManager, nullcontext, suppress
 from typing import Any
 
 import numpy as np
@@ -17,26 +17,24 @@ from dataflow.errors import (
     MXNetError,
     UnknownNameError,
 )
+from dataflow.executor.awaiting import Awaited
 from dataflow.executor.binding import Binding, reshaped
+from dataflow.executor.compiling import compile_bound, fusion_is_on
 from dataflow.executor.display import plan_html
-from dataflow.executor.lowering import (
-    Arena,
-    Lowering,
-    allocate_arenas,
-    waits_outside,
-    workspace_bytes,
-)
+from dataflow.executor.dividing import Divider
+from dataflow.executor.lowering import Arena, Lowering, allocate_arenas
 from dataflow.executor.monitoring import Callback, Monitor
 from dataflow.executor.report import PlanReport, listing, report
+from dataflow.executor.verdicts import told
 from dataflow.graph.node import Entry, Node, output_name
-from dataflow.graph.pipeline import Bound, compile_graph
+from dataflow.graph.pipeline import Bound, Compiled
 from dataflow.ndarray import NDArray
 from dataflow.ndarray import array as make_array
 from dataflow.ndarray.moves import copying
 from dataflow_engine import Operation, Plan
 
 
-class Executor:
+class Executor(Awaited):
     """Runs a bound symbol. Made by `Symbol.bind` and `Symbol.simple_bind`.
 
     Calls return at once; reading an array waits for what computes it. An executor may
@@ -46,14 +44,11 @@ class Executor:
     def __init__(self, binding: Binding, shared: Executor | None = None) -> None:
         self._binding = binding
         self._lock = threading.Lock()
-        self._plans: dict[tuple[bool, bool], Plan] = {}
-        self._ran_forward = False
+        self._plans: dict[tuple[Lowering, bool, bool], Plan] = {}
         self._monitor: Monitor | None = None
         self._states: dict[Node, dict[Any, Any]] = {}
-        self._compiled = compile_graph(
-            _given(binding),
-            workspace_bytes,
-            partial(waits_outside, states=self._states),
+        self._compiled = compile_bound(
+            _given(binding), self._states, fused=fusion_is_on()
         )
         graph = self._compiled.graph
         self._output_names = [output_name(entry) for entry in binding.outputs]
@@ -63,8 +58,12 @@ class Executor:
             for number, node in self._compiled.head_gradients.items()
         }
         self._lowering: Lowering = self._lower(
-            shared._lowering.arenas if shared is not None else {}
+            self._compiled, shared._lowering.arenas if shared is not None else {}
         )
+        self._composed: Lowering | None = None  # nothing fused, for monitors
+        self._ran: Lowering | None = None  # what ran forward last
+        self._divider = Divider.for_(self._compiled, binding.memory_budget)
+        self._division: Mapping[int, str] = {}
 
     def _allocate(self, entry: Entry) -> NDArray:
         graph = self._compiled.graph
@@ -73,8 +72,8 @@ class Executor:
         assert dtype is not None
         return NDArray.empty(shape, dtype, graph.contexts[entry.node])
 
-    def _lower(self, shared: Mapping[Context, Arena]) -> Lowering:
-        compiled, binding = self._compiled, self._binding
+    def _lower(self, compiled: Compiled, shared: Mapping[Context, Arena]) -> Lowering:
+        binding = self._binding
         graph = compiled.graph
         gradients = dict(
             zip(graph.heads[graph.output_count :], binding.gradients, strict=True)
@@ -116,9 +115,15 @@ class Executor:
         ArgumentError
             A value has another shape than its argument.
         """
-        first = [*self._taking(kwargs), *self._lowering.renewal()]
-        self._run(first, backward=False, is_train=bool(is_train))
-        self._ran_forward = True
+        values = self._taking(kwargs)
+        with self._in_turn():
+            decided = self._divide()
+            lowering = self._lowering if self._monitor is None else self._as_composed()
+            first = [*values, *lowering.renewal()]
+            self._run(lowering, first, backward=False, is_train=bool(is_train))
+            self._ran = lowering
+            if decided:  # only now: other threads need no turns from here on
+                self._divider = None
         return self._outputs
 
     def backward(
@@ -142,21 +147,58 @@ class Executor:
         ArgumentError
             A gradient is needed and missing, or of another shape than its output.
         """
-        if not self._ran_forward:
+        if self._ran is None:
             raise MXNetError("backward needs a forward(is_train=True) before it")
         if not self._binding.gradients:
             return
         first = self._taking_head_gradients(out_grads)
-        self._run(first, backward=True, is_train=bool(is_train))
+        with self._in_turn():
+            self._run(self._ran, first, backward=True, is_train=bool(is_train))
+
+    def _in_turn(self) -> AbstractContextManager[object]:
+        """While runs are measured, let one thread after another choose and push one."""
+        divider = self._divider
+        return nullcontext() if divider is None else divider.lock
+
+    def _divide(self) -> bool:
+        """Have segments run by several threads where that pays.
+
+        Returns
+        -------
+        bool
+            Whether enough was known to decide.
+        """
+        divider = self._divider
+        if divider is None or not divider.knows(self._lowering):
+            return False
+        compiled = divider.divide(self._compiled, self._lowering)
+        if compiled is not None:
+            with suppress(MemoryError):  # then it stays as it is
+                self._lowering = self._lowering.divided(compiled)
+                self._compiled = compiled
+                self._plans.clear()
+        self._division = divider.notes
+        return True
+
+    def _as_composed(self) -> Lowering:
+        """Return what runs every node of the user's graph, so that all can be seen."""
+        if self._composed is None:
+            plain = compile_bound(_given(self._binding), self._states, fused=False)
+            self._composed = self._lower(plain, self._lowering.arenas)
+        return self._composed
 
     def _run(
-        self, first: Sequence[Operation], *, backward: bool, is_train: bool
+        self,
+        lowering: Lowering,
+        first: Sequence[Operation],
+        *,
+        backward: bool,
+        is_train: bool,
     ) -> None:
         monitor = self._monitor
         if monitor is None:
-            self._replay(first, self._plan(backward=backward, is_train=is_train))
+            self._replay(first, self._plan(lowering, backward, is_train))
             return
-        lowering = self._lowering
         plan = lowering.plan(backward=backward, is_train=is_train, monitor=monitor)
         self._replay(first, plan)
         monitor.report(lowering.segments(backward=backward), lowering.arrays)
@@ -186,14 +228,18 @@ class Executor:
         """
         engine.replay([*first, *plan.operations] if first else plan)
 
-    def _plan(self, *, backward: bool, is_train: bool) -> Plan:
-        key = (backward, is_train)
+    def _plan(self, lowering: Lowering, backward: bool, is_train: bool) -> Plan:
+        if self._divider is not None and lowering is self._lowering:
+            measured = self._divider.plan(lowering, backward, is_train)
+            if measured is not None:
+                return measured
+        key = (lowering, backward, is_train)
         plan = self._plans.get(key)
         if plan is None:
             with self._lock:
                 plan = self._plans.get(key)
                 if plan is None:
-                    plan = self._lowering.plan(backward=backward, is_train=is_train)
+                    plan = lowering.plan(backward=backward, is_train=is_train)
                     self._plans[key] = plan
         return plan
 
@@ -204,7 +250,7 @@ class Executor:
             (_as_array(value, name, arguments), arguments[name])
             for name, value in values.items()
         ]
-        return [copying(source, target) for source, target in checked]
+        return [hop for pair in checked for hop in copying(*pair)]
 
     def _taking_head_gradients(
         self, out_grads: NDArray | Sequence[NDArray] | None
@@ -228,8 +274,9 @@ class Executor:
                     f"not {given[number].shape}"
                 )
         return [
-            copying(given[number], target)
+            hop
             for number, target in self._head_gradients.items()
+            for hop in copying(given[number], target)
         ]
 
     # Its arrays
@@ -329,8 +376,11 @@ class Executor:
         return listing(self._compiled)
 
     def plan_report(self) -> PlanReport:
-        """Tell what binding made of the graph: nodes, segments, memory, kernels."""
-        return report(self._compiled)
+        """Tell what binding made of the graph: nodes, segments, memory, kernels.
+
+        After some runs it also tells which segments several threads run, and why.
+        """
+        return report(self._compiled, told(self._division, self._lowering))
 
     def _repr_html_(self) -> str:
         return plan_html(self.plan_report())
@@ -347,6 +397,8 @@ def _given(binding: Binding) -> Bound:
         added=frozenset(n for n, req in binding.requests.items() if req == "add"),
         default=binding.context,
         groups=binding.groups,
+        memory_budget=binding.memory_budget,
+        inferred=binding.inferred,
     )
 
 

@@ -12,6 +12,9 @@ kernels, run as one operation. What a segment reads and writes:
   of them, so that no run touches buffers that another strand still reads for the
   previous run.
 
+What runs outside of its context's lane has a segment and a strand of its own, like what
+is asynchronous: copies to and from devices on copy lanes, user's code on the host.
+
 An asynchronous segment does not write the arena Var, lest its context wait for it. It
 reads the crossing Var of the segment before it and writes one of its own.
 """
@@ -21,29 +24,49 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from dataflow import engine
-from dataflow.context import Context
+from dataflow.context import Context, cpu_pinned
 from dataflow.errors import OperatorError
+from dataflow.executor.facts import (
+    images_of,
+    is_transfer,
+    kernel_bytes,
+    kernel_of,
+    specifications_of,
+    waits_outside,
+    workspace_bytes,
+)
 from dataflow.executor.monitoring import Monitor
+from dataflow.executor.parallel import contest, nothing, sharing
 from dataflow.graph.graph import Graph
 from dataflow.graph.node import Entry, Node, describe, input_names
+from dataflow.graph.parallel import Division
 from dataflow.graph.pipeline import Compiled
 from dataflow.graph.schedule import Segment
 from dataflow.ndarray import NDArray
+from dataflow.ndarray.calls import lane_of
 from dataflow.seeds import RandomSource
-from dataflow.storage import Array, allocate_bytes, array_module, array_over
+from dataflow.storage import (
+    Array,
+    aligned,
+    allocate_bytes,
+    array_module,
+    array_over,
+    prepared,
+    transfer,
+    transfer_added,
+)
 from dataflow.threads import share_cores
-from dataflow_engine import Cost, Operation, Plan, SerialProgram, Var
-from dataflow_ops.kernels.backends import select
+from dataflow_engine import Contest, Cost, Operation, Plan, SerialProgram, Var
+from dataflow_ops.kernels.orders import bind_contiguous, channels_second
 from dataflow_ops.kernels.table import (
     Invocation,
-    Kernel,
     Request,
-    Specification,
     Thunk,
     Waiting,
     quiet,
@@ -52,6 +75,8 @@ from dataflow_ops.shapes import Shape
 
 _numbers = itertools.count(1)  # of executors, for traces
 
+Timed = Callable[[Node, Thunk], Thunk]
+
 
 @dataclass(frozen=True)
 class Arena:
@@ -59,44 +84,6 @@ class Arena:
 
     block: Array
     var: Var
-
-
-def workspace_bytes(graph: Graph, node: Node) -> int:
-    """Bytes of scratch memory that a node's kernel wants."""
-    _, kernel = kernel_of(graph, node)
-    if kernel.workspace is None:
-        return 0
-    return kernel.workspace(node.parameters, *_specifications(graph, node))
-
-
-def waits_outside(graph: Graph, node: Node, states: dict[Node, dict[Any, Any]]) -> bool:
-    """Tell whether a node's kernel is awaited, on the io lane."""
-    _, kernel = kernel_of(graph, node)
-    if kernel.waits is None:
-        return False
-    inputs, _ = _specifications(graph, node)
-    state = states.setdefault(node.forward or node, {})
-    return kernel.waits(node.parameters, inputs, state, graph.contexts[node])
-
-
-def kernel_of(graph: Graph, node: Node) -> tuple[str, Kernel]:
-    """Return the back end that computes a node, and its kernel."""
-    assert node.operator is not None
-    return select(node.operator.name, node.parameters, *_specifications(graph, node))
-
-
-def _specifications(
-    graph: Graph, node: Node
-) -> tuple[list[Specification], list[Specification]]:
-    inputs = [_specification(graph, entry) for entry in node.inputs]
-    return inputs, [_specification(graph, entry) for entry in node.entries()]
-
-
-def _specification(graph: Graph, entry: Entry) -> Specification:
-    shape, dtype = graph.shapes[entry], graph.dtypes[entry]
-    assert shape is not None
-    assert dtype is not None
-    return Specification(shape, dtype)
 
 
 def allocate_arenas(
@@ -108,10 +95,13 @@ def allocate_arenas(
     the runs of all that share it happen one after another.
     """
     found: dict[Context, Arena] = {}
+    # CUDA copies from and to other memory of the host by way of such, and waits.
+    pinned = any(context.device_type == "gpu" for context in arenas)
     for context, nbytes in arenas.items():
         known = (shared or {}).get(context)
         if known is None or known.block.nbytes < nbytes:
-            block = allocate_bytes(nbytes, context)
+            here = context if context.is_device or not pinned else cpu_pinned()
+            block = allocate_bytes(nbytes, here)
             known = Arena(block, engine.get().new_variable())
         found[context] = known
     return found
@@ -152,7 +142,9 @@ class Lowering:
         for segment in self.schedule.segments:
             if segment.context not in self.arenas:
                 self.arenas |= allocate_arenas({segment.context: 0})
-        if sum(c.device_type == "cpu" for c in self.arenas) > 1:
+        several = sum(c.device_type in ("cpu", "sim") for c in self.arenas) > 1
+        self._shares_cores = several or sharing() == "1"
+        if self._shares_cores:
             share_cores(self)
         self.sources = {
             node: RandomSource()
@@ -164,20 +156,47 @@ class Lowering:
         self._buffers: dict[tuple[Any, ...], Array] = {}
         self._read = {e for n in self.graph.operators for e in n.inputs}
         self._crossing = self._crossing_vars()
+        self._bound: dict[tuple[int, bool], list[tuple[Node, Thunk]]] = {}
+        self.divisions = compiled.divisions
+        self.contests: dict[int, list[Contest]] = {}  # by segment
+
+    def divided(self, compiled: Compiled) -> Lowering:
+        """Return one for the same graph, divided; runs of both keep their order."""
+        made = copy(self)
+        made.schedule, made.memory = compiled.schedule, compiled.memory
+        made.divisions, made.contests = compiled.divisions, {}
+        made.arenas = {
+            context: arena
+            if arena.block.nbytes >= (nbytes := compiled.memory.arenas.get(context, 0))
+            else Arena(allocate_bytes(nbytes, context), arena.var)
+            for context, arena in self.arenas.items()
+        }
+        made._raw, made._buffers, made._bound = {}, {}, {}
+        if compiled.schedule is not self.schedule:
+            made._crossing = made._crossing_vars()
+        if self._shares_cores:
+            share_cores(made)
+        return made
 
     def plan(
-        self, *, backward: bool, is_train: bool, monitor: Monitor | None = None
+        self,
+        *,
+        backward: bool,
+        is_train: bool,
+        monitor: Monitor | None = None,
+        timed: Timed | None = None,
     ) -> Plan:
         """Bind the kernels of one phase and return its plan.
 
-        With a monitor, the plan also copies every result for it.
+        With a monitor, the plan also copies every result for it; with `timed` it runs
+        what that makes of the kernels.
         """
         started: set[Context] = set()
         operations = []
         for segment in self.segments(backward=backward):
             first = segment.context not in started
             started.add(segment.context)
-            operations.append(self._operation(segment, is_train, first, monitor))
+            operations.append(self._operation(segment, is_train, first, monitor, timed))
         return Plan(operations)
 
     def segments(self, *, backward: bool) -> list[Segment]:
@@ -223,41 +242,75 @@ class Lowering:
     # One segment
 
     def _operation(
-        self, segment: Segment, is_train: bool, first: bool, monitor: Monitor | None
+        self,
+        segment: Segment,
+        is_train: bool,
+        first: bool,
+        monitor: Monitor | None,
+        timed: Timed | None,
     ) -> Operation:
         copies: Mapping[Entry, NDArray] = {}
         if monitor is not None:
             copies = monitor.copies(self.graph, self._planned(segment))
-        bound = quiet(partial(self._bind_all, segment, is_train, copies))()
+            bind = quiet(partial(self._bind_all, segment, is_train, copies))
+            bound = prepared(segment.context, bind)
+        else:
+            bound = self._bound_once(segment, is_train)
+        if timed is not None and not segment.is_asynchronous:
+            bound = [(node, timed(node, thunk)) for node, thunk in bound]
+        division = self.divisions.get(segment.index) if monitor is None else None
+        if division is not None:
+            thunk_of = dict(bound)
+            bound = [(node, thunk_of.get(node, nothing)) for node in segment.nodes]
         nodes = [node for node, _ in bound]
         reads, writes = self._variables(segment)
         writes += [array.var for array in copies.values()]
         self._order(segment, first, reads, writes)
         return engine.operation(
-            self._program(segment, nodes, [thunk for _, thunk in bound]),
+            self._program(segment, nodes, [thunk for _, thunk in bound], division),
             reads,
             writes,
-            lane=segment.context.lane,
+            lane=self._lane(segment),
             cost=Cost(),
             name=_title(segment),
         )
 
+    def _lane(self, segment: Segment) -> str:
+        """Return where a segment runs; what is awaited goes to lane io by itself."""
+        context = segment.context
+        if not segment.is_asynchronous:
+            return context.lane
+        node = segment.nodes[0]
+        if not is_transfer(self.graph, node):
+            return lane_of(kernel_of(self.graph, node)[1], context)
+        source = self.graph.contexts[node.inputs[0].node]
+        return context.copy_lane if context.is_device else source.copy_lane
+
     def _program(
-        self, segment: Segment, nodes: Sequence[Node], thunks: Sequence[Thunk]
+        self,
+        segment: Segment,
+        nodes: Sequence[Node],
+        thunks: Sequence[Thunk],
+        division: Division | None,
     ) -> Callable[[], Any]:
-        explain = _failure(self.graph, nodes)
-        if segment.is_asynchronous:
+        explain = _failure(self.graph, nodes, thunks)
+        if segment.is_asynchronous and waits_outside(
+            self.graph, segment.nodes[0], self._states
+        ):
             return partial(_awaited, thunks, explain)
         memory = self.arenas[segment.context].block.nbytes
-        return quiet(
-            SerialProgram(
-                thunks,
-                [node.name for node in nodes],
-                explain,
-                partial(self._details, nodes),
-                {f"arena of executor {self.number}": memory},
-            )
-        )
+        told: dict[str, Any] = {
+            "on_error": explain,
+            "details": partial(self._details, nodes),
+            "memory": {f"arena of executor {self.number}": memory},
+        }
+        if division is None:
+            names = [node.name for node in nodes]
+            return quiet(SerialProgram(thunks, names, **told))
+        title = _title(segment)
+        divided = contest(division, nodes, thunks, segment.context.lane, title, **told)
+        self.contests.setdefault(segment.index, []).append(divided)
+        return quiet(divided)
 
     def _order(
         self, segment: Segment, first: bool, reads: list[Var], writes: list[Var]
@@ -285,26 +338,41 @@ class Lowering:
         reads: list[Var] = []
         writes: list[Var] = []
         for node in segment.nodes:
+            touched = self.touched(node)
+            reads += touched[0]
+            writes += touched[1]
             for entry in node.inputs[: node.argument_count]:
-                if entry in self.arrays:
-                    reads.append(self.arrays[entry].var)
-                    continue
-                alias = self.memory.aliases.get(entry)
-                if alias is not None:
-                    reads.append(self.arrays[alias].var)
-                if self._crosses(entry, node):
+                if entry not in self.arrays and self._crosses(entry, node):
                     # Also for an alias: the memory plan relies on the order.
                     reads.append(self._crossing[self.schedule.segment_of[entry.node]])
-            states = node.inputs[node.argument_count :]
-            for entry in (*states, *node.entries()):
-                if entry in self.arrays:
-                    writes.append(self.arrays[entry].var)
-            # What is updated is read too: a failure in it must not be lost.
-            updated = (e for e in node.entries() if e in self.added)
-            reads += [self.arrays[e].var for e in (*states, *updated)]
         if segment.index in self._crossing:
             writes.append(self._crossing[segment.index])
         return reads, writes
+
+    def touched(self, node: Node) -> tuple[list[Var], list[Var]]:
+        """Return the Vars of the bound arrays that a node reads, and that it writes."""
+        reads: list[Var] = []
+        for entry in node.inputs[: node.argument_count]:
+            array = self.arrays.get(self.memory.aliases.get(entry, entry))
+            if array is not None:
+                reads.append(array.var)
+        states = node.inputs[node.argument_count :]
+        written = [e for e in (*states, *node.entries()) if e in self.arrays]
+        # What is updated is read too: a failure in it must not be lost.
+        updated = (e for e in node.entries() if e in self.added)
+        reads += [self.arrays[e].var for e in (*states, *updated)]
+        return reads, [self.arrays[entry].var for entry in written]
+
+    def keeps_state(self, node: Node) -> bool:
+        """Tell whether a bound node shares more than values with its forward node."""
+        return bool(self._states.get((node.forward or node).source))
+
+    def _bound_once(self, segment: Segment, is_train: bool) -> list[tuple[Node, Thunk]]:
+        key = segment.index, is_train
+        if key not in self._bound:
+            bind = quiet(partial(self._bind_all, segment, is_train, {}))
+            self._bound[key] = prepared(segment.context, bind)
+        return self._bound[key]
 
     def _bind_all(
         self, segment: Segment, is_train: bool, copies: Mapping[Entry, NDArray]
@@ -315,9 +383,14 @@ class Lowering:
             thunks.append((node, self._bind(node, is_train)))
             for entry in node.entries():
                 if entry in copies:
-                    target = copies[entry].raw
-                    thunks.append((node, partial(_copy, target, self._array(entry))))
+                    thunks.append((node, self._copying(entry, copies[entry].raw)))
         return [(node, thunk) for node, thunk in thunks if thunk is not None]
+
+    def _copying(self, entry: Entry, target: Array) -> Thunk:
+        """Return what copies a result, on the lane that makes it."""
+        if is_transfer(self.graph, entry.node):  # it may still be on the way
+            return partial(transfer, target, self._array(entry.node.inputs[0]))
+        return partial(_copy, target, self._array(entry))
 
     def _planned(self, segment: Segment) -> list[Entry]:
         """Return the results of a segment that lie in memory used again later."""
@@ -329,7 +402,7 @@ class Lowering:
         """Tell traces of a segment's i-th kernel."""
         node = nodes[index]
         assert node.operator is not None
-        inputs, outputs = _specifications(self.graph, node)
+        inputs, outputs = specifications_of(self.graph, node)
         wanted = [
             output
             for output, entry in zip(outputs, node.entries(), strict=True)
@@ -346,9 +419,15 @@ class Lowering:
     # One node
 
     def _bind(self, node: Node, is_train: bool) -> Thunk | None:
+        if is_transfer(self.graph, node):
+            return self._bind_transfer(node)
         _, kernel = kernel_of(self.graph, node)
         requests = tuple(self._request(entry) for entry in node.entries())
-        return kernel.bind(
+        workspace = self._workspace(node)
+        start = aligned(kernel_bytes(self.graph, node))
+        return bind_contiguous(
+            kernel,
+            images_of(self.graph, node),
             Invocation(
                 xp=array_module(self.graph.contexts[node]),
                 attributes=node.parameters,
@@ -359,13 +438,22 @@ class Lowering:
                 ),
                 requests=requests,
                 is_train=is_train,
-                workspace=self._workspace(node),
+                workspace=workspace,
                 random=self.sources.get(node),
                 shapes=tuple(self._shape(entry) for entry in node.entries()),
-                state=self._states.setdefault(node.forward or node, {}),
+                state=self._states.setdefault((node.forward or node).source, {}),
                 device=self.graph.contexts[node],
-            )
+            ),
+            None if workspace is None else workspace[start:],
         )
+
+    def _bind_transfer(self, node: Node) -> Thunk | None:
+        made = Entry(node, 0)
+        request = self._request(made)
+        if request is Request.NULL:
+            return None
+        move = transfer_added if request is Request.ADD else transfer
+        return partial(move, self._array(made), self._array(node.inputs[0]))
 
     def _request(self, entry: Entry) -> Request:
         if entry in self.added:
@@ -396,10 +484,13 @@ class Lowering:
         place = self.memory.places[entry]
         # One array object for one buffer: NumPy's check whether an output overlaps
         # an input is free for the same object and dear for two views.
-        key = (place, shape, dtype)
+        is_last = entry in self.graph.channels_last
+        key = (place, shape, dtype, is_last)
         if key not in self._buffers:
             block = self.arenas[place.context].block
-            self._buffers[key] = array_over(block, place.offset, shape, dtype)
+            lying = (shape[0], *shape[2:], shape[1]) if is_last else shape
+            array = array_over(block, place.offset, lying, dtype)
+            self._buffers[key] = channels_second(array) if is_last else array
         return self._buffers[key]
 
     def _workspace(self, node: Node) -> Array | None:
@@ -446,7 +537,7 @@ def _title(segment: Segment) -> str:
 
 
 def _failure(
-    graph: Graph, nodes: Sequence[Node]
+    graph: Graph, nodes: Sequence[Node], thunks: Sequence[Thunk]
 ) -> Callable[[int, BaseException], BaseException]:
     """Return what turns the failure of a segment's i-th kernel into a clear error."""
 
@@ -454,12 +545,15 @@ def _failure(
         if not isinstance(error, Exception):
             return error
         node = nodes[index]
+        context = graph.contexts[node]
+        if node in graph.groups:  # the thunk knows which of them it was
+            node = graph.groups[node][getattr(thunks[index], "failed", None) or 0]
         inputs = ", ".join(
             f"{name}={graph.shapes[entry]} {graph.dtypes[entry]}"
             for name, entry in zip(input_names(node), node.inputs, strict=False)
         )
         return OperatorError(
-            f"{describe(node)} failed on {graph.contexts[node]}: "
+            f"{describe(node)} failed on {context}: "
             f"{type(error).__name__}: {error}\n"
             f"  inputs: {inputs}\n  attributes: {dict(node.parameters)}"
         )

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from dataflow.context import Context
-from dataflow.executor.lowering import kernel_of
+from dataflow.executor.facts import kernel_of
 from dataflow.graph.pipeline import Compiled
 from dataflow.graph.text import describe_graph
 from dataflow.visualization.tables import shown_bytes
@@ -35,6 +35,10 @@ class PlanReport:
         From node name to the back end of its kernel.
     nodes_on : mapping of Context
         Count of nodes per context.
+    division : sequence of str
+        Which segments several threads run, and why; empty until that is known.
+    groups : mapping
+        From the name of a fused node to those of the nodes that it stands for.
     """
 
     variables: int
@@ -46,6 +50,8 @@ class PlanReport:
     lower_bound: int
     kernels: Mapping[str, str]
     nodes_on: Mapping[Context, int]
+    division: Sequence[str] = ()
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def planned_bytes(self) -> int:
@@ -56,6 +62,12 @@ class PlanReport:
         for context, count in self.nodes_on.items():
             arena = shown_bytes(self.arenas.get(context, 0))
             yield f"  {context}: {count} nodes, arena {arena}"
+
+    def _group_lines(self) -> Iterator[str]:
+        if self.groups:
+            count, inside = len(self.groups), sum(map(len, self.groups.values()))
+            noun = "group" if count == 1 else "groups"
+            yield f"  fusion: {count} {noun} of {inside} fused nodes"
 
     def __str__(self) -> str:
         lines = [
@@ -68,12 +80,14 @@ class PlanReport:
             f"{_ratio(self.planned_bytes, self.lower_bound)} of the lower bound "
             f"{shown_bytes(self.lower_bound)}",
             f"  kernels: {_counted(self.kernels)}",
+            *self._group_lines(),
+            *(f"  {line}" for line in self.division),
         ]
         return "\n".join(lines)
 
 
-def report(compiled: Compiled) -> PlanReport:
-    """Sum up a compiled graph."""
+def report(compiled: Compiled, division: Sequence[str] = ()) -> PlanReport:
+    """Sum up a compiled graph, and what is known of its division among threads."""
     graph = compiled.graph
     operators = [(node, node.operator) for node in graph.nodes if node.operator]
     return PlanReport(
@@ -86,6 +100,11 @@ def report(compiled: Compiled) -> PlanReport:
         lower_bound=compiled.memory.lower_bound,
         kernels={node.name: kernel_of(graph, node)[0] for node, _ in operators},
         nodes_on=Counter(graph.contexts[node] for node, _ in operators),
+        division=division,
+        groups={
+            node.name: tuple(member.name for member in members)
+            for node, members in graph.groups.items()
+        },
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -31,6 +31,12 @@ class Graph:
         What is known of each entry.
     contexts : mapping of Node
         Where each node runs.
+    channels_last : set of Entry
+        Images that lie in memory with their channels last; the shape does not tell.
+    groups : mapping of Node
+        The nodes that a fused one stands for, in order.
+    notes : dict
+        What others found out about it, to be kept; a changed copy starts without.
     """
 
     heads: tuple[Entry, ...]
@@ -39,6 +45,11 @@ class Graph:
     shapes: Mapping[Entry, Shape | None] = field(default_factory=dict)
     dtypes: Mapping[Entry, np.dtype[Any] | None] = field(default_factory=dict)
     contexts: Mapping[Node, Context] = field(default_factory=dict)
+    channels_last: frozenset[Entry] = frozenset()
+    groups: Mapping[Node, tuple[Node, ...]] = field(default_factory=dict)
+    notes: dict[str, Any] = field(
+        init=False, repr=False, compare=False, default_factory=dict
+    )
 
     @classmethod
     def of(cls, heads: Sequence[Entry], output_count: int | None = None) -> Graph:
@@ -52,7 +63,7 @@ class Graph:
         """The user's outputs."""
         return self.heads[: self.output_count]
 
-    @property
+    @cached_property
     def variables(self) -> tuple[Node, ...]:
         """Arguments and auxiliary states, in order of first use."""
         return tuple(node for node in self.nodes if node.is_variable)
@@ -73,10 +84,16 @@ class Graph:
         states = set(self.states)
         return tuple(node for node in self.variables if node not in states)
 
-    @property
+    @cached_property
     def operators(self) -> tuple[Node, ...]:
         """All nodes but the variables, in order."""
         return tuple(node for node in self.nodes if not node.is_variable)
+
+
+def noted(outputs: Iterable[Entry]) -> Hashable:
+    """Return what users have noted on the nodes under some entries, in order."""
+    order = topological_order(entry.node for entry in outputs)
+    return tuple(tuple(node.attributes.items()) for node in order)
 
 
 def topological_order(roots: Iterable[Node]) -> tuple[Node, ...]:

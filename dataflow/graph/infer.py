@@ -56,35 +56,56 @@ _DTYPES: _Kind[np.dtype[Any]] = _Kind(
 )
 
 
-def infer_shapes(graph: Graph, known: Mapping[Entry, Shape | None]) -> Graph:
+def infer_shapes(
+    graph: Graph,
+    known: Mapping[Entry, Shape | None],
+    fresh: Sequence[Node] | None = None,
+) -> Graph:
     """Return the graph with every shape that follows from the known ones.
+
+    Parameters
+    ----------
+    graph : Graph
+        Where they belong.
+    known : mapping of Entry
+        The known ones.
+    fresh : sequence of Node, optional
+        Where to begin, if nothing more follows elsewhere.
 
     Raises
     ------
     InferenceError
         Two nodes contradict each other, or a rule refuses its inputs.
     """
-    return replace(graph, shapes=_Propagation(graph, _SHAPES, known).run())
+    return replace(graph, shapes=_Propagation(graph, _SHAPES, known, fresh).run())
 
 
-def infer_dtypes(graph: Graph, known: Mapping[Entry, np.dtype[Any] | None]) -> Graph:
+def infer_dtypes(
+    graph: Graph,
+    known: Mapping[Entry, np.dtype[Any] | None],
+    fresh: Sequence[Node] | None = None,
+) -> Graph:
     """Return the graph with every type that follows from the known ones.
+
+    Parameters
+    ----------
+    graph, known, fresh
+        As for `infer_shapes`.
 
     Raises
     ------
     InferenceError
         Two nodes contradict each other.
     """
-    return replace(graph, dtypes=_Propagation(graph, _DTYPES, known).run())
+    return replace(graph, dtypes=_Propagation(graph, _DTYPES, known, fresh).run())
 
 
 def with_default_dtypes(graph: Graph, default: np.dtype[Any]) -> Graph:
     """Give variables of unknown type the default one, and what follows from it."""
+    spreading = _Propagation(graph, _DTYPES, graph.dtypes, ())
     for node in graph.variables:
-        entry = Entry(node, 0)
-        if graph.dtypes.get(entry) is None:
-            graph = infer_dtypes(graph, {**graph.dtypes, entry: default})
-    return graph
+        spreading.assume(Entry(node, 0), default)
+    return replace(graph, dtypes=spreading.facts)
 
 
 def declared_shapes(graph: Graph) -> dict[Entry, Shape | None]:
@@ -122,7 +143,11 @@ class _Propagation(Generic[Fact]):
     """One run to the fixpoint. `facts` only ever become better known."""
 
     def __init__(
-        self, graph: Graph, kind: _Kind[Fact], known: Mapping[Entry, Fact | None]
+        self,
+        graph: Graph,
+        kind: _Kind[Fact],
+        known: Mapping[Entry, Fact | None],
+        fresh: Sequence[Node] | None = None,
     ) -> None:
         self.graph = graph
         self.kind = kind
@@ -133,8 +158,16 @@ class _Propagation(Generic[Fact]):
             read = (*node.inputs, *node.like.values()) if node.like else node.inputs
             for producer in {entry.node for entry in read}:
                 self.readers[producer].append(node)
-        self.waiting = deque(graph.operators)
+        self.waiting = deque(graph.operators if fresh is None else fresh)
         self.queued = set(self.waiting)
+
+    def assume(self, entry: Entry, fact: Fact) -> None:
+        """Take a fact for granted where none is known, and what follows from it."""
+        if self.facts.get(entry) is None:
+            self.facts[entry] = fact
+            self.waiting.extend(self.readers[entry.node])
+            self.queued.update(self.waiting)
+            self.run()
 
     def run(self) -> dict[Entry, Fact | None]:
         while self.waiting:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from dataflow.context import Context
+from dataflow.graph.clocks import Clocks
 from dataflow.graph.graph import Graph
 from dataflow.graph.node import Entry, Node
 from dataflow.graph.offsets import Block, lower_bound, place_blocks
@@ -53,6 +54,8 @@ class MemoryPlan:
     lower_bound : int
         The most bytes that live at one moment, summed over contexts: no placement of
         these blocks in this order takes less.
+    blocks : tuple of Block
+        What was placed, scratch memory last.
     """
 
     places: Mapping[Entry, Place]
@@ -61,6 +64,7 @@ class MemoryPlan:
     arenas: Mapping[Context, int]
     unshared_bytes: int
     lower_bound: int
+    blocks: tuple[Block, ...]
 
     @property
     def planned_bytes(self) -> int:
@@ -77,7 +81,11 @@ def entry_bytes(graph: Graph, entry: Entry) -> int:
 
 
 def plan_memory(
-    graph: Graph, schedule: Schedule, external: Set[Entry], workspace: WorkspaceRule
+    graph: Graph,
+    schedule: Schedule,
+    external: Set[Entry],
+    workspace: WorkspaceRule,
+    clocks: Clocks | None = None,
 ) -> MemoryPlan:
     """Give every entry that is read a place.
 
@@ -91,11 +99,13 @@ def plan_memory(
         Entries with memory of their own: variables, outputs, gradients.
     workspace : callable
         Bytes of scratch memory that a node wants.
+    clocks : Clocks, optional
+        For a schedule whose segments are divided among threads.
     """
-    lives = _Lifetimes(graph, schedule, external)
+    lives = _Lifetimes(graph, schedule, external, clocks)
     for node in graph.operators:
         lives.visit(node)
-    scratch = _scratch_blocks(graph, schedule, workspace)
+    scratch = _scratch_blocks(graph, schedule, workspace, clocks)
     blocks = [block for block in lives.blocks if block.external is None]
     everything = [*blocks, *scratch.values()]
     arenas = place_blocks(everything)
@@ -109,14 +119,22 @@ def plan_memory(
         unshared_bytes=lives.unshared
         + sum(aligned(b.nbytes) for b in scratch.values()),
         lower_bound=lower_bound(everything),
+        blocks=tuple(everything),
     )
 
 
 class _Lifetimes:
     """Walks the schedule, merging entries into blocks and ending their lives."""
 
-    def __init__(self, graph: Graph, schedule: Schedule, external: Set[Entry]) -> None:
+    def __init__(
+        self,
+        graph: Graph,
+        schedule: Schedule,
+        external: Set[Entry],
+        clocks: Clocks | None = None,
+    ) -> None:
         self.graph = graph
+        self.clocks = clocks
         self.schedule = schedule
         self.external = external
         self.reads = _count_reads(graph)
@@ -139,6 +157,10 @@ class _Lifetimes:
             block = self.block_of[entry]
             block.pending -= 1
             block.end = max(block.end, position)
+        if self.clocks is not None:
+            used = (*node.inputs, *node.entries())
+            for block in {self.block_of[e] for e in used if e in self.block_of}:
+                block.use_until(self.clocks.ended[node])
 
     def _own(self, entry: Entry, position: int) -> None:
         block = self._new(entry, position)
@@ -148,6 +170,8 @@ class _Lifetimes:
         nbytes = entry_bytes(self.graph, entry)
         context = self.graph.contexts[entry.node]
         block = Block(context, nbytes, position, position)
+        if self.clocks is not None:
+            block.known = self.clocks.known.get(entry.node, self.clocks.start)
         self.blocks.append(block)
         self._enter(entry, block)
         return block
@@ -157,6 +181,8 @@ class _Lifetimes:
         block.pending += self.reads.get(entry, 0)
         block.held = max(block.held, self.held_until.get(entry, -1))
         block.end = max(block.end, block.held)
+        if self.clocks is not None and block.held >= 0:
+            block.use_until(self.clocks.through(block.context, block.held))
         self.block_of[entry] = block
 
     def _join(self, node: Node, entry: Entry, position: int, taken: set[Block]) -> None:
@@ -177,6 +203,8 @@ class _Lifetimes:
             return None
         block = self.block_of[node.inputs[0]]
         same_place = block.context == self.graph.contexts[node]
+        if not self._lie_alike(node.inputs[0], entry):
+            return None
         # A gradient's array may be added to: it does not hold the entry's value.
         writable = block.external is None or block.external.node.is_variable
         return block if same_place and writable else None
@@ -197,15 +225,28 @@ class _Lifetimes:
             if (
                 block.external is None
                 and block not in taken
+                and self._lie_alike(node.inputs[source], entry)
                 and block.context == self.graph.contexts[node]
                 and block.nbytes == entry_bytes(self.graph, entry)
                 and block.pending == len(here)
                 and block.end <= position
                 and block.held < position
+                and self._all_ended(block, node)
                 and set(here) <= set(sources)
             ):
                 return block
         return None
+
+    def _lie_alike(self, one: Entry, other: Entry) -> bool:
+        last = self.graph.channels_last
+        return (one in last) == (other in last)
+
+    def _all_ended(self, block: Block, node: Node) -> bool:
+        """Tell whether nobody in another thread may be using a block."""
+        if self.clocks is None:
+            return True
+        known = self.clocks.known[node]
+        return all(n <= now for n, now in zip(block.ends, known, strict=True))
 
 
 def _count_reads(graph: Graph) -> dict[Entry, int]:
@@ -246,11 +287,18 @@ def _released_after(graph: Graph, schedule: Schedule, entry: Entry, user: Node) 
 
 
 def _scratch_blocks(
-    graph: Graph, schedule: Schedule, workspace: WorkspaceRule
+    graph: Graph,
+    schedule: Schedule,
+    workspace: WorkspaceRule,
+    clocks: Clocks | None,
 ) -> dict[Node, Block]:
     wanted = {node: workspace(node) for node in graph.operators}
-    return {
+    blocks = {
         node: Block(graph.contexts[node], nbytes, at := schedule.position[node], at)
         for node, nbytes in wanted.items()
         if nbytes > 0
     }
+    if clocks is not None:
+        for node, block in blocks.items():
+            block.known, block.until = clocks.known[node], clocks.ended[node]
+    return blocks

@@ -70,7 +70,9 @@ class Node:
     """
 
     __slots__ = (
+        "_argument_count",
         "_entries",
+        "_source",
         "attributes",
         "forward",
         "given",
@@ -108,6 +110,8 @@ class Node:
         self.like: Mapping[int, Entry] = _NOTHING
         self.updates = 0  # how many operators that update this variable were composed
         self._entries: tuple[Entry, ...] | None = None
+        self._argument_count: int | None = None
+        self._source: Node | None = None
 
     @property
     def is_variable(self) -> bool:
@@ -131,10 +135,12 @@ class Node:
     @property
     def argument_count(self) -> int:
         """Count the inputs that are not auxiliary states."""
-        if self.operator is None:
-            return 0
-        states = self.operator.auxiliary_names(self.parameters)
-        return len(self.inputs) - len(states)
+        if self._argument_count is None:
+            count = len(self.inputs)
+            if self.operator is not None:
+                count -= len(self.operator.auxiliary_names(self.parameters))
+            self._argument_count = count
+        return self._argument_count
 
     def entries(self) -> tuple[Entry, ...]:
         """Return all its outputs."""
@@ -159,6 +165,17 @@ class Node:
         copy.updates = self.updates
         copy.like = self.like if like is None else like
         return copy
+
+    def rewritten(self, inputs: tuple[Entry, ...]) -> Node:
+        """Copy the node for a pass: the same one, in a graph that reads others."""
+        copy = self.with_inputs(inputs)
+        copy._source = self.source
+        return copy
+
+    @property
+    def source(self) -> Node:
+        """The composed node that passes made it of; by default itself."""
+        return self._source or self
 
     def __repr__(self) -> str:
         kind = "variable" if self.operator is None else self.operator.name

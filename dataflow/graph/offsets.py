@@ -34,6 +34,9 @@ class Block:
         Bytes from the start of the arena, once it is placed.
     entries : list of Entry
         What lies in it.
+    known, until : tuple of int
+        Where segments are divided among threads: the clock of the first write, and the
+        clock at which all who use it have ended; see `dataflow.graph.clocks`.
     """
 
     context: Context
@@ -45,6 +48,22 @@ class Block:
     pending: int = 0
     offset: int = 0
     entries: list[Entry] = field(default_factory=list)
+    known: tuple[int, ...] = ()
+    until: tuple[int, ...] = ()
+
+    @property
+    def begins(self) -> tuple[int, ...]:
+        """What has surely ended when it is first written."""
+        return self.known or (self.start,)
+
+    @property
+    def ends(self) -> tuple[int, ...]:
+        """What must have ended before something else may be written there."""
+        return self.until or (self.end + 1,)
+
+    def use_until(self, clock: tuple[int, ...]) -> None:
+        """Let it live until then, too."""
+        self.until = tuple(map(max, self.until, clock)) if self.until else clock
 
 
 # How often the order is changed to save bytes, and how close to the least is enough.
@@ -87,24 +106,31 @@ def _place_best(blocks: Sequence[Block]) -> int:
 
 
 def _meet(one: Block, other: Block) -> bool:
-    """Tell whether both live at some moment."""
-    return one.start <= other.end and other.start <= one.end
+    """Tell whether both may live at some moment."""
+    return not (_precedes(one, other) or _precedes(other, one))
+
+
+def _precedes(one: Block, other: Block) -> bool:
+    return all(n <= now for n, now in zip(one.ends, other.begins, strict=True))
 
 
 def _place(order: Sequence[Block]) -> tuple[int, dict[Block, int]]:
     """Find every block's offset greedily; return the arena's bytes and the offsets."""
     offsets: dict[Block, int] = {}
-    # Start, end, low and high of the blocks placed so far, in order of their lows.
-    placed = np.zeros((4, len(order)), np.int64)
+    threads = len(order[0].begins) if order else 1
+    # Low, high, begins and ends of the blocks placed so far, in order of their lows.
+    placed = np.zeros((2 + 2 * threads, len(order)), np.int64)
     for i, block in enumerate(order):
-        starts, ends, lows, highs = placed[:, :i]
-        alive = (starts <= block.end) & (ends >= block.start)
+        lows, highs = placed[:2, :i]
+        begins, ends = placed[2 : 2 + threads, :i], placed[2 + threads :, :i]
+        mine = np.array((block.begins, block.ends))[:, :, None]
+        alive = ~((ends <= mine[0]).all(axis=0) | (mine[1] <= begins).all(axis=0))
         nbytes = aligned(block.nbytes)
         offset = offsets[block] = _best_gap(lows[alive], highs[alive], nbytes)
         at = int(np.searchsorted(lows, offset, side="right"))
         placed[:, at + 1 : i + 1] = placed[:, at:i].copy()
-        placed[:, at] = block.start, block.end, offset, offset + nbytes
-    return (int(placed[3].max()) if len(order) else 0), offsets
+        placed[:, at] = offset, offset + nbytes, *block.begins, *block.ends
+    return (int(placed[1].max()) if len(order) else 0), offsets
 
 
 def _best_gap(lows: np.ndarray, highs: np.ndarray, nbytes: int) -> int:

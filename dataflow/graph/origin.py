@@ -30,7 +30,7 @@ def caller_origin() -> Origin | None:
     frame = sys._getframe(1)
     while frame is not None:
         module = frame.f_globals.get("__name__", "")
-        if module != "dataflow" and not module.startswith("dataflow."):
+        if not module.startswith("dataflow.") and module != "dataflow":
             return Origin(frame.f_code.co_filename, frame.f_lineno)
         if frame.f_back is None:
             return None

@@ -1,6 +1,7 @@
 """The order of the passes, from a symbol's outputs to a graph that can be lowered.
 
-    compose -> infer -> gradient -> own heads -> place -> schedule -> memory
+    compose -> infer -> join steps -> gradient -> own heads -> place -> simplify
+    -> gather weights -> recompute -> chain -> fuse -> layout -> schedule -> memory
 
 Each pass stands in a file of its own and can be tested alone.
 """
@@ -8,20 +9,28 @@ Each pass stands in a file of its own and can be tested alone.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from dataflow.context import Context
-from dataflow.errors import InferenceError
+from dataflow.errors import InferenceError, MemoryBudgetError
+from dataflow.graph import producers
+from dataflow.graph.fusion import Pays, fuse
 from dataflow.graph.gradient import Gradients, gradient
 from dataflow.graph.graph import Graph, topological_order
 from dataflow.graph.infer import infer_dtypes, infer_shapes
+from dataflow.graph.layout import ImagesRule, lay_out
 from dataflow.graph.memory import MemoryPlan, plan_memory
 from dataflow.graph.node import Entry, Node, describe, output_name
+from dataflow.graph.parallel import Division
 from dataflow.graph.placement import place
+from dataflow.graph.recompute import choices, mirrored, recompute
+from dataflow.graph.recurrent import join_steps, with_members
 from dataflow.graph.schedule import Schedule, schedule
+from dataflow.graph.simplify import simplify
+from dataflow.graph.weight_sums import gather_weights
 from dataflow_ops.registry import find
 from dataflow_ops.shapes import Shape, display, is_known
 
@@ -48,6 +57,12 @@ class Bound:
         For nodes of no ``ctx_group``.
     groups : mapping
         From ``ctx_group`` to context.
+    memory_budget : int, optional
+        Bytes that intermediate results may take; results of forward are computed again
+        in backward, as far as that is needed to keep to it.
+    inferred : Graph, optional
+        The outputs' graph with all shapes and types, where somebody has inferred them
+        from these already.
     """
 
     outputs: Sequence[Entry]
@@ -58,6 +73,8 @@ class Bound:
     added: frozenset[Node]
     default: Context
     groups: Mapping[str, Context]
+    memory_budget: int | None = None
+    inferred: Graph | None = None
 
 
 @dataclass(frozen=True)
@@ -74,18 +91,27 @@ class Compiled:
         Its buffers.
     head_gradients : mapping of int
         The variable that holds the gradient of output i, where one is needed.
+    recomputed : int
+        How many forward operators backward runs once more.
+    divisions : mapping of int
+        How the segments of these numbers are divided among threads.
     """
 
     graph: Graph
     schedule: Schedule
     memory: MemoryPlan
     head_gradients: Mapping[int, Node]
+    recomputed: int = 0
+    divisions: Mapping[int, Division] = field(default_factory=dict)
 
 
 def compile_graph(
     bound: Bound,
     workspace: Callable[[Graph, Node], int],
     asynchronous: Callable[[Graph, Node], bool] = lambda graph, node: False,
+    fuses: Pays | None = None,
+    images: ImagesRule | None = None,
+    chains: producers.Pays | None = None,
 ) -> Compiled:
     """Run all passes.
 
@@ -97,6 +123,13 @@ def compile_graph(
         Bytes of scratch memory that a placed node's kernel wants, given the graph.
     asynchronous : callable
         Whether a placed node's kernel is awaited, given the graph.
+    fuses : callable, optional
+        Whether a group of elementwise nodes runs faster as one; without it every node
+        runs as it was composed, nothing simplified and nothing fused.
+    images : callable, optional
+        Which of a node's arrays may lie with the channels last; none, without it.
+    chains : callable, optional
+        Whether a producer and what follows it run faster as one; none do, without it.
 
     Raises
     ------
@@ -104,18 +137,70 @@ def compile_graph(
         Shapes or types contradict each other or are not all known.
     ContextError
         A state would have to be updated from another context.
+    MemoryBudgetError
+        Nothing keeps to the memory budget.
     """
-    forward = infer_graph(Graph.of(bound.outputs), bound.shapes, bound.dtypes)
-    check_complete(forward)
+    forward = bound.inferred
+    if forward is None:
+        forward = infer_graph(Graph.of(bound.outputs), bound.shapes, bound.dtypes)
+        check_complete(forward)
+    composed = forward
+    if fuses is not None and bound.memory_budget is None:
+        forward = _with_steps_joined(forward)
+        bound = replace(bound, outputs=forward.outputs)
     graph, head_gradients = _with_gradients(forward, bound)
     graph = _with_own_heads(graph, bound)
     wanted = dict(enumerate(bound.gradients.values(), start=graph.output_count))
     fixed = {**bound.contexts, **_beside_outputs(graph, bound, head_gradients)}
     graph = place(graph, bound.default, bound.groups, fixed, wanted)
-    order = schedule(graph, lambda node: asynchronous(graph, node))
-    external = {Entry(node, 0) for node in graph.variables} | set(graph.heads)
-    memory = plan_memory(graph, order, external, lambda node: workspace(graph, node))
-    return Compiled(graph, order, memory, head_gradients)
+    if fuses is not None:
+        graph = simplify(graph)
+    if fuses is not None and bound.memory_budget is None:
+        graph = gather_weights(graph)
+    count = len(graph.nodes)
+    graph = recompute(graph, mirrored(graph))
+
+    def finished(graph: Graph) -> Compiled:
+        recomputed = len(graph.nodes) - count
+        if chains is not None:
+            graph = producers.chain(graph, chains)
+        if fuses is not None:
+            graph = fuse(graph, fuses)
+            graph = with_members(graph, forward, composed)
+        if images is not None:
+            graph = lay_out(graph, images)
+        order = schedule(graph, lambda node: asynchronous(graph, node))
+        external = {Entry(node, 0) for node in graph.variables} | set(graph.heads)
+        memory = plan_memory(
+            graph, order, external, lambda node: workspace(graph, node)
+        )
+        return Compiled(graph, order, memory, head_gradients, recomputed)
+
+    compiled = finished(graph)
+    budget = bound.memory_budget
+    if budget is None or compiled.memory.planned_bytes <= budget:
+        return compiled
+    return _within(budget, compiled, graph, finished)
+
+
+def _within(
+    budget: int,
+    compiled: Compiled,
+    graph: Graph,
+    finished: Callable[[Graph], Compiled],
+) -> Compiled:
+    """Recompute as little as keeps intermediate results within the budget."""
+    least = compiled.memory.planned_bytes
+    for choice in choices(graph):
+        found = finished(recompute(graph, choice.nodes))
+        if found.memory.planned_bytes <= budget:
+            return found
+        least = min(least, found.memory.planned_bytes)
+    raise MemoryBudgetError(
+        f"intermediate results take {least} bytes at least, also where backward "
+        f"computes results of forward again, but memory_budget is {budget}; give more, "
+        "or smaller shapes"
+    )
 
 
 def infer_graph(
@@ -144,6 +229,16 @@ def check_complete(graph: Graph) -> None:
                 )
 
 
+def _with_steps_joined(graph: Graph) -> Graph:
+    """Join the steps of recurrent layers; infer what became of shapes and types."""
+    joined = join_steps(graph)
+    if joined is graph:
+        return graph
+    joined = infer_dtypes(infer_shapes(joined, joined.shapes), joined.dtypes)
+    check_complete(joined)
+    return joined
+
+
 def _unknown(graph: Graph) -> list[str]:
     return [
         node.name
@@ -165,14 +260,16 @@ def _with_gradients(forward: Graph, bound: Bound) -> tuple[Graph, dict[int, Node
         return forward, heads
     made = gradient(bound.outputs, bound.gradients, head_gradient)
     wanted = tuple(made.of[node] for node in bound.gradients)
+    backward = _reachable(wanted, made)
     graph = replace(
         forward,
         heads=(*forward.heads, *wanted),
-        nodes=(*forward.nodes, *heads.values(), *_reachable(wanted, made)),
+        nodes=(*forward.nodes, *heads.values(), *backward),
     )
     shapes = {**forward.shapes, **_seeds(made, forward.shapes)}
     dtypes = {**forward.dtypes, **_seeds(made, forward.dtypes)}
-    return infer_dtypes(infer_shapes(graph, shapes), dtypes), heads
+    graph = infer_shapes(graph, shapes, backward)
+    return infer_dtypes(graph, dtypes, backward), heads
 
 
 def _reachable(heads: Sequence[Entry], made: Gradients) -> list[Node]:

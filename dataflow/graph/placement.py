@@ -125,7 +125,7 @@ class _Rewriter:
     def rewrite(self, node: Node) -> None:
         context = self.old_contexts[node]
         inputs = tuple(self.read(entry, context) for entry in node.inputs)
-        made = node if inputs == node.inputs else node.with_inputs(inputs)
+        made = node if inputs == node.inputs else node.rewritten(inputs)
         self.new[node] = made
         self._append(made, context)
 

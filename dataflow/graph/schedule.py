@@ -106,7 +106,11 @@ class Schedule:
         return self.segments[self.segment_of[node]].strand
 
 
-def schedule(graph: Graph, asynchronous: Asynchronous = lambda node: False) -> Schedule:
+def schedule(
+    graph: Graph,
+    asynchronous: Asynchronous = lambda node: False,
+    early: bool = True,
+) -> Schedule:
     """Cut a placed graph into segments.
 
     Parameters
@@ -115,11 +119,13 @@ def schedule(graph: Graph, asynchronous: Asynchronous = lambda node: False) -> S
         Placed, with all shapes and types.
     asynchronous : callable
         Whether a node is awaited on the io lane.
+    early : bool
+        Whether segments end behind outputs and gradients.
     """
     segments: list[Segment] = []
     segment_of: dict[Node, int] = {}
     last: dict[Context, int] = {}
-    for index, run in enumerate(_runs(graph, asynchronous)):
+    for index, run in enumerate(_runs(graph, asynchronous, early)):
         waits = {
             segment_of[e.node]
             for n in run.nodes
@@ -153,9 +159,10 @@ class _Run(NamedTuple):
 class _Cutter:
     """Cuts the order into runs, node by node."""
 
-    def __init__(self, graph: Graph, asynchronous: Asynchronous) -> None:
+    def __init__(self, graph: Graph, asynchronous: Asynchronous, early: bool) -> None:
         self.graph = graph
         self.asynchronous = asynchronous
+        self.early = early
         self.forward = set(topological_order(entry.node for entry in graph.outputs))
         self.wanted = {entry.node for entry in graph.heads}
         self.runs: list[_Run] = []
@@ -199,11 +206,11 @@ class _Cutter:
             return False
         contexts = self.graph.contexts
         crosses = any(contexts[source] != contexts[node] for source in sources)
-        return crosses or self.nodes[-1] in self.wanted
+        return crosses or (self.early and self.nodes[-1] in self.wanted)
 
 
-def _runs(graph: Graph, asynchronous: Asynchronous) -> list[_Run]:
-    cutter = _Cutter(graph, asynchronous)
+def _runs(graph: Graph, asynchronous: Asynchronous, early: bool) -> list[_Run]:
+    cutter = _Cutter(graph, asynchronous, early)
     for node in graph.operators:
         cutter.add(node)
     cutter.end()

@@ -8,6 +8,7 @@ from typing import Any
 from dataflow.context import Context
 from dataflow.errors import ArgumentError
 from dataflow.executor import Executor, binding
+from dataflow.executor.memory_report import MemoryReport, memory_report
 from dataflow.graph.node import Entry
 from dataflow.ndarray import NDArray
 
@@ -27,6 +28,7 @@ class Binding:
         aux_states: Mapping[str, NDArray] | Sequence[NDArray] | None = None,
         group2ctx: Mapping[str, Context] | None = None,
         shared_exec: Executor | None = None,
+        memory_budget: int | None = None,
     ) -> Executor:
         """Bind it to arrays and compile it.
 
@@ -47,16 +49,27 @@ class Binding:
         shared_exec : Executor, optional
             Use its memory for intermediate results, where it is large enough. The two
             then take turns: finish a step (forward and backward) of one first.
+        memory_budget : int, optional
+            Bytes that intermediate results may take. As far as that is needed, backward
+            computes results of forward once more instead of keeping them.
 
         Raises
         ------
         MXNetError
             ArgumentError, InferenceError or ContextError: an array is missing, of the
-            wrong kind, shape, type or context. Nothing is changed then.
+            wrong kind, shape, type or context. MemoryBudgetError: there is no way to
+            keep to the budget. Nothing is changed then.
         """
         return Executor(
             binding.bind(
-                self._entries, ctx, args, args_grad, grad_req, aux_states, group2ctx
+                self._entries,
+                ctx,
+                args,
+                args_grad,
+                grad_req,
+                aux_states,
+                group2ctx,
+                memory_budget,
             ),
             shared_exec,
         )
@@ -71,6 +84,7 @@ class Binding:
         shared_arg_names: Sequence[str] | None = None,
         shared_exec: Executor | None = None,
         shared_buffer: dict[str, NDArray] | None = None,
+        memory_budget: int | None = None,
         **kwargs: Sequence[int],
     ) -> Executor:
         """Bind it to new arrays of zeros, whose shapes follow from those given.
@@ -79,7 +93,7 @@ class Binding:
         ----------
         ctx : Context, optional
             As in `bind`; the current context by default.
-        grad_req, group2ctx
+        grad_req, group2ctx, memory_budget
             As in `bind`.
         type_dict : mapping, optional
             Element types by argument name; float32 where nothing says otherwise.
@@ -113,9 +127,45 @@ class Binding:
         )
         return Executor(
             binding.simple_bind(
-                self._entries, ctx, grad_req, type_dict, group2ctx, kwargs, pool
+                self._entries,
+                ctx,
+                grad_req,
+                type_dict,
+                group2ctx,
+                kwargs,
+                pool,
+                memory_budget,
             ),
             shared_exec,
+        )
+
+    def memory_report(
+        self,
+        ctx: Context | None = None,
+        grad_req: str | Sequence[str] | Mapping[str, str] = "write",
+        type_dict: Mapping[str, Any] | None = None,
+        group2ctx: Mapping[str, Context] | None = None,
+        memory_budget: int | None = None,
+        **kwargs: Sequence[int],
+    ) -> MemoryReport:
+        """Tell what memory binding will take, without taking any.
+
+        Print it, or show it in a notebook; `MemoryReport.save` draws it over time.
+
+        Parameters
+        ----------
+        ctx, grad_req, type_dict, group2ctx, memory_budget
+            As in `simple_bind`.
+        **kwargs : sequence of int
+            Shapes by argument name.
+
+        Raises
+        ------
+        MXNetError
+            As in `simple_bind`.
+        """
+        return memory_report(
+            self._entries, ctx, grad_req, type_dict, group2ctx, kwargs, memory_budget
         )
 
     def eval(self, ctx: Context | None = None, **kwargs: NDArray) -> list[NDArray]:

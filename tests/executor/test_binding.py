@@ -239,3 +239,41 @@ def test_a_shape_for_no_argument_is_ignored_with_a_warning():
     with pytest.warns(UserWarning, match="did you mean 'fc_weight'.*ignored"):
         executor = dense().simple_bind(mx.cpu(), x=(2, 2), fc_wieght=(3, 2))
     assert executor.arg_dict["fc_weight"].shape == (3, 2)
+
+
+def test_a_symbol_bound_again_alike_is_not_compiled_again():
+    symbol = mx.sym.tanh(mx.sym.Variable("x"), name="y")
+    first, second = (symbol.simple_bind(mx.cpu(), x=(2, 3)) for _ in range(2))
+    assert first._compiled is second._compiled
+    for executor, value in ((first, 0.5), (second, 2.0)):
+        executor.forward(x=mx.nd.full((2, 3), value))
+    for executor, value in ((first, 0.5), (second, 2.0)):
+        assert np.allclose(executor.outputs[0].asnumpy(), np.tanh(value))
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"x": (3, 2)},
+        {"type_dict": {"x": "float64"}},
+        {"grad_req": "null"},
+        {"grad_req": "add"},
+        {"memory_budget": 10**6},
+        {"ctx": mx.cpu(1)},
+    ],
+)
+def test_a_symbol_bound_differently_is_compiled_anew(options):
+    symbol = mx.sym.tanh(mx.sym.Variable("x"), name="y")
+    plain = {"ctx": mx.cpu(), "x": (2, 3)}
+    first = symbol.simple_bind(**plain)
+    assert symbol.simple_bind(**(plain | options))._compiled is not first._compiled
+
+
+def test_an_annotation_made_later_counts():
+    inner = mx.sym.tanh(mx.sym.Variable("x"), name="y")
+    symbol = inner * 2
+    groups = {"g": mx.cpu(1)}
+    symbol.simple_bind(mx.cpu(), group2ctx=groups, x=(2, 3))
+    inner._set_attr(ctx_group="g")
+    executor = symbol.simple_bind(mx.cpu(), group2ctx=groups, x=(2, 3))
+    assert set(executor.plan_report().nodes_on) == {mx.cpu(0), mx.cpu(1)}

@@ -152,7 +152,7 @@ def asynchronous(request, monkeypatch):
     def waits(graph, node, states):
         return zlib.crc32(node.name.encode()) % 3 == 0
 
-    monkeypatch.setattr("dataflow.executor.executor.waits_outside", waits)
+    monkeypatch.setattr("dataflow.executor.facts.waits_outside", waits)
     return True
 
 

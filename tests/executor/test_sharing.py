@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 import dataflow as mx
+from dataflow.executor import binding
 
 
 def network():
@@ -63,6 +64,20 @@ def test_named_arguments_and_states_share_arrays():
     assert second.grad_dict["fc_weight"] is first.grad_dict["fc_weight"]
     assert (second.aux_dict["bn_moving_var"].asnumpy() == 5).all()
     assert second.arg_dict["bn_gamma"] is not first.arg_dict["bn_gamma"]
+
+
+def test_what_is_shared_is_not_allocated(monkeypatch):
+    symbol, made = network(), []
+    first = symbol.simple_bind(mx.cpu(), a=(16, 4))
+
+    def zeros(shape, *how):
+        made.append(shape)
+        return mx.nd.zeros(shape, *how)
+
+    monkeypatch.setattr(binding, "zeros", zeros)
+    names = ["fc_weight", "fc_bias", "out_weight", "out_bias"]
+    symbol.simple_bind(mx.cpu(), a=(3, 4), shared_arg_names=names, shared_exec=first)
+    assert made == [(3, 4), (3, 4)]
 
 
 def test_a_buffer_serves_arguments_by_name():

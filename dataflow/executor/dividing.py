@@ -1,0 +1,277 @@
+"""Deciding whether several threads run an executor's segments.
+
+Costs are measured, not estimated: two early runs of each phase note how long every
+kernel takes, and how many cores are busy meanwhile. Then the segments for which that is
+predicted to pay are divided, memory is planned once more for what may run side by side,
+and everything is lowered again. That happens between two steps, since backward needs
+what the forward of the same lowering left. From there on a contest finds out whether
+help is worth it in fact.
+
+``DATAFLOW_PARALLEL`` is ``auto``, ``0`` for never, or ``1``: then, beside that, every
+kernel of an executor is held to one thread from the start, so that branches get the
+cores. By default kernels keep the threads that they would have anyway, lest a
+measurement change the last bits of a result.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import NamedTuple
+
+from dataflow import engine
+from dataflow.context import Context
+from dataflow.executor.facts import workspace_bytes
+from dataflow.executor.lowering import Lowering
+from dataflow.executor.parallel import sharing
+from dataflow.executor.verdicts import NOWHERE, notes, too_large, too_little
+from dataflow.executor.watching import Watch
+from dataflow.graph.clocks import Clocks
+from dataflow.graph.memory import plan_memory
+from dataflow.graph.node import Entry
+from dataflow.graph.parallel import (
+    LEAST_GAIN,
+    Division,
+    bottom_levels,
+    divide,
+)
+from dataflow.graph.pipeline import Compiled
+from dataflow.graph.schedule import Schedule, Segment, schedule
+from dataflow_engine import Plan
+
+FIRST_WATCHED = 2  # runs before: they warm caches
+WATCHED = 2  # runs that are measured; the shorter one counts
+FORWARD_ONLY = 12  # forwards without a backward: there will be none
+GIVE_UP = 100  # forwards after which measuring is given up
+SHORTEST_US = 150.0  # what takes less is not worth asking others
+NOTHING_US = 0.05  # of a node that has nothing to do
+# How much larger arenas may grow: the more of these.
+MORE_BYTES = 64 * 2**20
+MORE_OF_IT = 0.25
+LEAST_SAVED = 0.1  # of all that was measured; less is not worth lowering again
+NEARLY = 0.95  # of what the longest segments save: then outputs may come early
+CORES = os.cpu_count() or 1
+# What runs code of users, which may wait for the engine inside.
+USERS = {"Custom", "_backward_Custom"}
+
+
+class _Phase(NamedTuple):
+    """What is measured of forward or backward."""
+
+    is_train: bool
+    watch: Watch
+    plan: Plan
+
+
+class Choice:
+    """A schedule with what was made of its segments; None: not to be divided."""
+
+    def __init__(self, order: Schedule, tried: Mapping[int, Division | None]) -> None:
+        self.order = order
+        self.tried = tried
+        self.divisions = {i: d for i, d in tried.items() if d is not None and d.pays}
+        self.saved_us = sum(
+            d.serial_us - d.makespan_us for d in self.divisions.values()
+        )
+
+
+class Divider:
+    """Watches an executor's first runs, and divides its segments once.
+
+    Parameters
+    ----------
+    threads : mapping of Context
+        The most that a context's segments are divided among.
+    budget : int, optional
+        Bytes that intermediate results may take.
+
+    Attributes
+    ----------
+    lock : lock
+        Held while a run is chosen and pushed, so that threads that share an executor do
+        not mix two lowerings.
+    notes : dict of int
+        What was decided, and why, in words, by segment.
+    """
+
+    def __init__(
+        self, threads: Mapping[Context, int], budget: int | None = None
+    ) -> None:
+        self.lock = threading.RLock()
+        self.notes: dict[int, str] = {}
+        self._threads = threads
+        self._budget = budget
+        self._runs: Counter[tuple[bool, bool]] = Counter()  # phase, is_train
+        self._phases: dict[bool, _Phase] = {}
+
+    @classmethod
+    def for_(cls, compiled: Compiled, budget: int | None) -> Divider | None:
+        """Return one for an executor of the graph; None: it stays as it is."""
+        threads = thread_counts(compiled.schedule)
+        longest = max([0, *(len(s.nodes) for s in compiled.schedule.segments)])
+        if sharing() == "0" or longest < 2 or max([1, *threads.values()]) < 2:
+            return None
+        return cls(threads, budget)
+
+    def plan(self, lowering: Lowering, backward: bool, is_train: bool) -> Plan | None:
+        """Return the plan of a run that is to be measured; None: as usual."""
+        number = self._runs[backward, is_train]
+        self._runs[backward, is_train] += 1
+        if not FIRST_WATCHED <= number < FIRST_WATCHED + WATCHED:
+            return None
+        if backward not in self._phases:
+            watch = Watch(WATCHED)
+            plan = lowering.plan(
+                backward=backward, is_train=is_train, timed=watch.timed
+            )
+            self._phases[backward] = _Phase(is_train, watch, plan)
+        phase = self._phases[backward]
+        return phase.plan if phase.is_train == is_train else None
+
+    def knows(self, lowering: Lowering) -> bool:
+        """Tell whether enough was measured to decide."""
+        forwards, backwards = (
+            self._runs[backward, False] + self._runs[backward, True]
+            for backward in (False, True)
+        )
+        if forwards >= GIVE_UP:
+            return True
+        if not self._is_done(False):
+            return False
+        if not backwards and forwards >= FORWARD_ONLY:
+            return True
+        return self._is_done(True) or not lowering.segments(backward=True)
+
+    def _is_done(self, backward: bool) -> bool:
+        phase = self._phases.get(backward)
+        return phase is not None and phase.watch.done
+
+    def divide(self, compiled: Compiled, lowering: Lowering) -> Compiled | None:
+        """Return the graph with divided segments and memory for them, if that pays.
+
+        It is to be called once.
+        """
+        known = {b: p.watch for b, p in self._phases.items() if p.watch.done}
+        self._phases.clear()
+        total_us = sum(watch.total_us for watch in known.values())
+        choice = self._choose(compiled, lowering, known, LEAST_SAVED * total_us)
+        self.notes = notes(choice.order, choice.tried)
+        if not choice.divisions:
+            return None
+        if choice.saved_us < LEAST_SAVED * total_us:
+            self.notes = {NOWHERE: too_little(choice.saved_us, total_us)}
+            return None
+        made = divided(compiled, choice.order, choice.divisions)
+        more = made.memory.planned_bytes - compiled.memory.planned_bytes
+        allowed = max(MORE_BYTES, MORE_OF_IT * compiled.memory.planned_bytes)
+        if self._budget is not None:
+            allowed = min(allowed, self._budget - compiled.memory.planned_bytes)
+        if more > allowed:
+            self.notes = {NOWHERE: too_large(more)}
+            return None
+        return made
+
+    def _choose(
+        self,
+        compiled: Compiled,
+        lowering: Lowering,
+        known: Mapping[bool, Watch],
+        least_us: float,
+    ) -> Choice:
+        """Divide the longest segments that there could be, or those that there are."""
+        longest, *shorter = _orders(compiled)
+        best = self._try(lowering, longest, known)
+        if shorter and best.saved_us >= least_us:
+            other = self._try(lowering, shorter[0], known)
+            if other.saved_us >= NEARLY * best.saved_us:
+                return other
+        return best
+
+    def _try(
+        self, lowering: Lowering, order: Schedule, known: Mapping[bool, Watch]
+    ) -> Choice:
+        return Choice(
+            order,
+            {
+                segment.index: self._divided(lowering, segment, watch)
+                for segment in order.segments
+                if (watch := known.get(segment.is_backward)) is not None
+            },
+        )
+
+    def _divided(
+        self, lowering: Lowering, segment: Segment, watch: Watch
+    ) -> Division | None:
+        costs = [watch.us.get(node, NOTHING_US) for node in segment.nodes]
+        if segment.is_asynchronous or sum(costs) < SHORTEST_US:
+            return None
+        if any(node.operator.name in USERS for node in segment.nodes if node.operator):
+            return None
+        before = needs(lowering, segment)
+        # Where kernels have several threads themselves, fewer can run side by side.
+        free = round(CORES / watch.busy(segment.nodes))
+        threads = min(self._threads[segment.context], free)
+        if max(bottom_levels(costs, before)) > LEAST_GAIN * sum(costs):
+            threads = 1
+        return divide(costs, before, threads)
+
+
+def thread_counts(order: Schedule) -> dict[Context, int]:
+    """Return how many threads each context may have, if all shall have as many."""
+    contexts = {segment.context for segment in order.segments}
+    computing = {context for context in contexts if context.device_type == "cpu"}
+    return dict.fromkeys(contexts, 1) | {
+        context: max(1, engine.threads(context.lane) // len(computing))
+        for context in computing
+    }
+
+
+def divided(
+    compiled: Compiled, order: Schedule, divisions: Mapping[int, Division]
+) -> Compiled:
+    """Divide segments of a schedule among threads, and plan memory for that."""
+    graph, clocks = compiled.graph, Clocks(order, divisions)
+    external = {Entry(node, 0) for node in graph.variables} | set(graph.heads)
+    memory = plan_memory(
+        graph, order, external, lambda node: workspace_bytes(graph, node), clocks
+    )
+    return replace(compiled, schedule=order, memory=memory, divisions=divisions)
+
+
+def _orders(compiled: Compiled) -> list[Schedule]:
+    """Return schedules to choose from, that of the longest segments first."""
+    segments = compiled.schedule.segments
+    if len({segment.strand for segment in segments}) > 1:
+        return [compiled.schedule]
+    # Nobody else waits for what is cut off early.
+    return [schedule(compiled.graph, early=False), compiled.schedule]
+
+
+def needs(lowering: Lowering, segment: Segment) -> list[list[int]]:
+    """List for each node of a segment those before it that it has to come after.
+
+    That is what makes its inputs; and where arrays are written that others see (the
+    user's, states), whoever wrote or read them before.
+    """
+    numbers = {node: number for number, node in enumerate(segment.nodes)}
+    written: dict[object, int] = {}
+    read: dict[object, list[int]] = {}
+    found = []
+    for number, node in enumerate(segment.nodes):
+        before = {numbers[e.node] for e in node.inputs if e.node in numbers}
+        reads: Iterable[object]
+        writes: Iterable[object]
+        reads, writes = lowering.touched(node)
+        if lowering.keeps_state(node):
+            writes = (*writes, node.forward or node)
+        before |= {written[thing] for thing in (*reads, *writes) if thing in written}
+        for thing in writes:
+            before.update(read.pop(thing, ()))
+            written[thing] = number
+        for thing in reads:
+            read.setdefault(thing, []).append(number)
+        found.append(sorted(before - {number}))
+    return found
