@@ -38,7 +38,15 @@ from dataflow import ndarray as nd
 from dataflow import symbol as sym
 from dataflow import visualization as viz
 from dataflow.attribute import AttrScope
-from dataflow.context import Context, cpu, cpu_pinned, current_context, gpu, num_gpus
+from dataflow.context import (
+    Context,
+    cpu,
+    cpu_pinned,
+    current_context,
+    gpu,
+    num_gpus,
+    sim,
+)
 from dataflow.errors import MXNetError
 from dataflow.executor import Executor
 from dataflow.ndarray import waitall
@@ -84,6 +92,7 @@ __all__ = [
     "recordio",
     "registry",
     "rnn",
+    "sim",
     "sym",
     "symbol",
     "test_utils",

@@ -12,6 +12,7 @@ from typing import Protocol
 from dataflow.errors import ArgumentError
 from dataflow.metric import EvalMetric
 from dataflow.ndarray import NDArray
+from dataflow.serialization.background import in_background
 from dataflow.symbol import Symbol
 
 __all__ = [
@@ -49,7 +50,11 @@ class Saving(Protocol):
 def module_checkpoint(
     mod: Saving, prefix: str, period: int = 1, save_optimizer_states: bool = False
 ) -> Callable[..., None]:
-    """Return a callback that saves a module.
+    """Return a callback that saves a module, while the training goes on.
+
+    What is saved is what the module holds when the callback is called. The files are
+    written in the background: the next checkpoint and the end of `fit` wait for them,
+    and raise what failed.
 
     Parameters
     ----------
@@ -71,15 +76,20 @@ def module_checkpoint(
         aux: Parameters | None = None,
     ) -> None:
         if (iter_no + 1) % period == 0:
-            mod.save_checkpoint(
-                prefix, iter_no + 1, save_optimizer_states=save_optimizer_states
-            )
+            with in_background():
+                mod.save_checkpoint(
+                    prefix, iter_no + 1, save_optimizer_states=save_optimizer_states
+                )
 
     return save
 
 
 def do_checkpoint(prefix: str, period: int = 1) -> Callable[..., None]:
     """Return a callback that saves a symbol and its parameters.
+
+    The training goes on meanwhile, as with `module_checkpoint`. What the optimizer
+    remembers (momentum, say) is not saved, so that a training that goes on from here
+    takes another course; `module_checkpoint` can save it.
 
     Parameters
     ----------
@@ -93,7 +103,8 @@ def do_checkpoint(prefix: str, period: int = 1) -> Callable[..., None]:
     def save(iter_no: int, sym: Symbol, arg: Parameters, aux: Parameters) -> None:
         if (iter_no + 1) % period == 0:
             model = import_module("dataflow.model")
-            model.save_checkpoint(prefix, iter_no + 1, sym, arg, aux)
+            with in_background():
+                model.save_checkpoint(prefix, iter_no + 1, sym, arg, aux)
 
     return save
 

@@ -33,6 +33,26 @@ class UnknownOperatorError(MXNetError, AttributeError):
     """An operator that does not exist was asked for."""
 
 
+class UsageError(ArgumentError, AssertionError):
+    """Arguments are missing or do not go together, where MXNet fails an assertion."""
+
+
+class StateError(MXNetError, AssertionError):
+    """A module is not bound, a store has no optimizer: too early for the call."""
+
+
+class MemoryBudgetError(ArgumentError, MemoryError):
+    """Nothing that binding can do keeps to the memory budget."""
+
+
+class SteppingError(MXNetError, NotImplementedError):
+    """A cell that only unrolls was called for a single step."""
+
+
+class ScheduledRateError(MXNetError, UserWarning):
+    """The learning rate cannot be set: a scheduler gives it."""
+
+
 class IndexOutOfRange(ArgumentError, IndexError):
     """An index lies outside of what it indexes."""
 
@@ -77,6 +97,10 @@ class MissingPackageError(MXNetError, ImportError):
 
 class OperatorError(MXNetError):
     """An operator failed while running; the original error is the ``__cause__``."""
+
+
+class UndeclaredAccessError(MXNetError):
+    """An operation of the user's own touches an array that it did not declare."""
 
 
 class SchedulingError(MXNetError):

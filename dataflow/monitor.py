@@ -182,9 +182,10 @@ class NanMonitor(Monitor):
 
 
 def _makers(exe: Executor, name: str) -> Iterator[str]:
-    for node in exe._compiled.graph.nodes:
+    graph = exe._as_composed().graph
+    for node in graph.nodes:
         if any(output_name(entry) == name for entry in node.entries()):
-            yield describe(node)
+            yield f"{describe(node)} on {graph.contexts[node]}"
 
 
 def _count_bad(x: NDArray) -> list[NDArray]:

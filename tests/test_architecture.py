@@ -19,9 +19,19 @@ PACKAGES = {
 LAYERS = (
     (
         *("errors", "context", "attribute", "name"),
-        *("arithmetic", "engine", "recording", "scope", "seeds", "threads"),
+        *(
+            "arithmetic",
+            "bulks",
+            "recording",
+            "scope",
+            "seeds",
+            "threads",
+        ),
     ),
-    ("storage", "graph", "methods", "samplers", "visualization"),
+    (
+        *("storage", "graph", "methods", "samplers", "visualization"),
+        *("engine", "checking", "pushing", "waiting"),
+    ),
     ("serialization", "registry"),
     ("ndarray",),
     ("executor",),
@@ -95,12 +105,22 @@ def test_modules_import_only_from_their_layer_and_below(name, path):
 
 
 ENGINE_MEETS = {
+    "context.py",  # names the lanes, asks whether a device is there
+    "checking.py",  # knows which Vars an operation declared
+    "pushing.py",  # a user's own function
     "engine.py",  # holds the process's one engine
+    "bulks.py",  # joins its operations
     "ndarray/imperative.py",  # one call
     "ndarray/handle.py",  # its Var
+    "ndarray/steps.py",  # one that comes again
     "ndarray/moves.py",  # copies
+    "executor/dividing.py",  # measures it
     "executor/lowering.py",  # a whole graph
+    "executor/parallel.py",  # its divided segments
     "executor/executor.py",  # replays it
+    "waiting.py",  # waits for its Vars
+    "serialization/background.py",  # writes files on its io lane
+    "serialization/files.py",  # says what they read
     "profiler/session.py",  # the engine's tracer
     "profiler/statistics.py",  # sums over what it recorded
 }
@@ -110,8 +130,11 @@ KERNELS_MEET = {
     "ndarray/imperative.py",
     "ndarray/moves.py",  # casts as quietly as kernels
     "ndarray/differentiation.py",  # a backward pass, call by call
+    "executor/compiling.py",
+    "executor/facts.py",  # asks them before anything runs
     "executor/lowering.py",
-    "executor/report.py",
+    "executor/parallel.py",
+    "executor/watching.py",
 }
 
 

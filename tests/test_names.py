@@ -26,6 +26,7 @@ PLACES = {
     "random": mx.random,
     "autograd": mx.autograd,
     "operator": mx.operator,
+    "engine": mx.engine,
     "context": mx.context,
     "attribute": mx.attribute,
     "name": mx.name,

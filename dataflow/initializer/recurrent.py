@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from dataflow.errors import ArgumentError
 from dataflow.initializer.base import InitDesc, Initializer, create, register
+from dataflow.initializer.vectors import GATES, VectorLayout
 from dataflow.ndarray import NDArray
-
-# The gates of each kind of layer, as parts of their parameters' names.
-GATES = {
-    "rnn_relu": ("",),
-    "rnn_tanh": ("",),
-    "lstm": ("_i", "_f", "_c", "_o"),
-    "gru": ("_r", "_z", "_o"),
-}
 
 
 @register
@@ -81,10 +73,8 @@ class FusedRNN(Initializer):
             bidirectional=bidirectional,
             forget_bias=forget_bias,
         )
-        self._num_hidden = num_hidden
-        self._num_layers = num_layers
+        self._layout = VectorLayout.of(mode, num_hidden, num_layers, bidirectional)
         self._mode = mode
-        self._bidirectional = bidirectional
         self._forget_bias = forget_bias
 
     def _init_weight(self, desc: str, arr: NDArray) -> None:
@@ -95,48 +85,12 @@ class FusedRNN(Initializer):
                 f"FusedRNN(None, ...) fills '{desc}' by the global initializer, but "
                 "there is none; name one in its InitDesc"
             )
-        for name, part in self._parts(desc, arr):
+        try:
+            parts = list(self._layout.slices(arr, ""))
+        except ArgumentError as error:
+            raise ArgumentError(f"'{desc}' of shape {arr.shape}: {error}") from None
+        for name, part in parts:
             if self._mode == "lstm" and name.endswith("_f_bias"):
                 part[:] = self._forget_bias
             else:
                 fill(InitDesc(name, global_init=default), part)
-
-    def _parts(self, name: str, arr: NDArray) -> Iterator[tuple[str, NDArray]]:
-        """Yield each gate's weights and biases, which are views, by name."""
-        start = 0
-        for part, shape in self._shapes(self._inputs(name, arr)):
-            stop = start + (shape[0] * shape[1] if len(shape) > 1 else shape[0])
-            yield part, arr[start:stop].reshape(shape)
-            start = stop
-
-    def _inputs(self, name: str, arr: NDArray) -> int:
-        """Return how many inputs the first layer has, from the size of it all."""
-        hidden, ways = self._num_hidden, 1 + self._bidirectional
-        rows = ways * hidden * len(GATES[self._mode])
-        later = (self._num_layers - 1) * (hidden * (1 + ways) + 2)
-        inputs = arr.size // rows - later - hidden - 2
-        if (
-            arr.ndim != 1
-            or inputs < 1
-            or arr.size != rows * (inputs + hidden + 2 + later)
-        ):
-            raise ArgumentError(
-                f"'{name}' of shape {arr.shape} is not the parameter of "
-                f"{self._num_layers} layers of {hidden} units in mode {self._mode}"
-            )
-        return inputs
-
-    def _shapes(self, inputs: int) -> Iterator[tuple[str, tuple[int, ...]]]:
-        """Yield the names and shapes of all parts, in order."""
-        hidden = self._num_hidden
-        ways = ("l", "r") if self._bidirectional else ("l",)
-        places = [(layer, way) for layer in range(self._num_layers) for way in ways]
-        for layer, way in places:
-            width = hidden * len(ways) if layer else inputs
-            for kind, columns in (("i2h", width), ("h2h", hidden)):
-                for gate in GATES[self._mode]:
-                    yield f"{way}{layer}_{kind}{gate}_weight", (hidden, columns)
-        for layer, way in places:
-            for kind in ("i2h", "h2h"):
-                for gate in GATES[self._mode]:
-                    yield f"{way}{layer}_{kind}{gate}_bias", (hidden,)

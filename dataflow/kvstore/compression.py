@@ -8,8 +8,7 @@ from typing import Any
 
 from dataflow import ndarray as nd
 from dataflow.context import Context
-from dataflow.errors import ArgumentError
-from dataflow.kvstore.errors import StoreUsageError
+from dataflow.errors import ArgumentError, UsageError
 from dataflow.kvstore.keys import Key
 from dataflow.ndarray import NDArray
 
@@ -63,11 +62,11 @@ def from_parameters(parameters: Any) -> TwoBit:
 
     Raises
     ------
-    StoreUsageError, ArgumentError
+    UsageError, ArgumentError
         It is no dict; the type is missing or unknown; the threshold is not above 0.
     """
     if not isinstance(parameters, Mapping):
-        raise StoreUsageError(
+        raise UsageError(
             "gradient compression is given by a dict such as {'type': '2bit'}, not "
             f"{parameters!r}"
         )

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from dataflow.errors import ArgumentTypeError
-from dataflow.kvstore.errors import StoreUsageError
+from dataflow.errors import ArgumentTypeError, UsageError
 from dataflow.ndarray import NDArray
 
 Key = int | str
@@ -28,7 +27,7 @@ def grouped(key: Any, value: Any, role: str) -> Groups:
 
     Raises
     ------
-    StoreUsageError
+    UsageError
         The counts differ; keys are of both kinds, or of another one.
     ArgumentTypeError
         Something is no array.
@@ -45,7 +44,7 @@ def paired(key: Any, value: Any, role: str) -> Pairs:
         return [(_checked(key), array) for array in _arrays(key, value, role)]
     if not isinstance(value, list | tuple) or len(key) != len(value):
         given = f"{len(value)}" if isinstance(value, list | tuple) else repr(value)
-        raise StoreUsageError(
+        raise UsageError(
             f"the count of {role}s must be that of the keys, {len(key)}, in a list; "
             f"given was {given}"
         )
@@ -67,17 +66,17 @@ def _arrays(key: Any, value: Any, role: str) -> list[NDArray]:
 
 def _checked(key: Any) -> Key:
     if not isinstance(key, int | str):
-        raise StoreUsageError(f"a key is an integer or a string, not {key!r}")
+        raise UsageError(f"a key is an integer or a string, not {key!r}")
     return key
 
 
 def check_kind(keys: Iterable[Key]) -> None:
-    """Raise StoreUsageError unless all keys are integers, or all are strings."""
+    """Raise UsageError unless all keys are integers, or all are strings."""
     first: Key | None = None
     for key in keys:
         first = key if first is None else first
         if isinstance(key, str) != isinstance(first, str):
-            raise StoreUsageError(
+            raise UsageError(
                 f"keys are all integers or all strings, but {first!r} and {key!r} are "
                 "not of one kind"
             )

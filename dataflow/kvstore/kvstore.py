@@ -9,10 +9,10 @@ from typing import Any
 
 from dataflow import engine
 from dataflow import ndarray as nd
-from dataflow.errors import ArgumentError, ArgumentTypeError
+from dataflow import optimizer as optimizers
+from dataflow.errors import ArgumentError, ArgumentTypeError, StateError
 from dataflow.kvstore.base import KVStoreBase
 from dataflow.kvstore.compression import TwoBit, from_parameters
-from dataflow.kvstore.errors import StoreStateError
 from dataflow.kvstore.keys import Groups, Key
 from dataflow.kvstore.places import OnDevices, OnHost, Places, beside
 from dataflow.kvstore.slots import Slot, Slots, check_shapes, targets
@@ -71,7 +71,7 @@ class KVStore(KVStoreBase):
 
         Raises
         ------
-        StoreUsageError, ArgumentTypeError
+        UsageError, ArgumentTypeError
             Keys and values do not go together; keys are of both kinds; a value is no
             array.
         ArgumentError
@@ -96,7 +96,7 @@ class KVStore(KVStoreBase):
 
         Raises
         ------
-        StoreUsageError, ArgumentTypeError
+        UsageError, ArgumentTypeError
             As in `init`.
         UnknownNameError, ArgumentError
             A key has no value yet, or one of another shape.
@@ -104,6 +104,26 @@ class KVStore(KVStoreBase):
         values = self._slots.values(key, value)
         with _apart(priority):
             self._take(values)
+
+    def assign(self, key: Any, value: Any) -> None:
+        """Set values, past the updater and the compression.
+
+        Parameters
+        ----------
+        key : int, str, or list of such
+            Keys.
+        value : NDArray, or list of NDArray
+            A value for each key, which is copied.
+
+        Raises
+        ------
+        UsageError, ArgumentTypeError, UnknownNameError, ArgumentError
+            As in `push`.
+        """
+        pairs = self._slots.pairs(key, value)
+        with _apart():
+            for name, array in pairs:
+                array.copyto(self._slots[name].value)
 
     def pull(
         self,
@@ -127,7 +147,7 @@ class KVStore(KVStoreBase):
 
         Raises
         ------
-        StoreUsageError, ArgumentTypeError, UnknownNameError, ArgumentError
+        UsageError, ArgumentTypeError, UnknownNameError, ArgumentError
             As in `push`; `out` is missing.
         """
         del ignore_sparse
@@ -149,7 +169,7 @@ class KVStore(KVStoreBase):
 
         Raises
         ------
-        StoreUsageError, ArgumentTypeError, UnknownNameError, ArgumentError
+        UsageError, ArgumentTypeError, UnknownNameError, ArgumentError
             As in `push`.
         """
         values = self._slots.values(key, value)
@@ -170,7 +190,7 @@ class KVStore(KVStoreBase):
 
         Raises
         ------
-        StoreUsageError, ArgumentTypeError, ArgumentError
+        UsageError, ArgumentTypeError, ArgumentError
             As in `init`; an array of `out` has another shape than its value.
         """
         pairs = self._slots.new(key, value)
@@ -321,12 +341,16 @@ class KVStore(KVStoreBase):
 
         Raises
         ------
-        StoreStateError
+        StateError
             There is no optimizer.
         FileError
             The file cannot be written; the old one is as it was.
         """
-        write(fname, [self._keeper("save").get_states(dump_optimizer)])
+        keeper = self._keeper("save")
+        if isinstance(keeper, optimizers.Updater):
+            keeper.save_states(fname, dump_optimizer)
+        else:
+            write(fname, [keeper.get_states(dump_optimizer)])
 
     def load_optimizer_states(self, fname: Any) -> None:
         """Load what `save_optimizer_states` saved.
@@ -338,7 +362,7 @@ class KVStore(KVStoreBase):
 
         Raises
         ------
-        StoreStateError
+        StateError
             There is no optimizer.
         FormatError, FileError, MissingFileError
             The file is malformed, or a pickle of MXNet's; it cannot be read; it does
@@ -352,7 +376,7 @@ class KVStore(KVStoreBase):
         """Return the updater, if it keeps states."""
         if not hasattr(self._updater, "get_states"):
             has = "no optimizer" if self._updater is None else "an updater of your own"
-            raise StoreStateError(
+            raise StateError(
                 f"the store has {has}, so there are no states to {what}; call "
                 "set_optimizer first"
             )

@@ -6,8 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from dataflow.errors import ArgumentError, UnknownNameError
-from dataflow.kvstore.errors import StoreUsageError
+from dataflow.errors import ArgumentError, UnknownNameError, UsageError
 from dataflow.kvstore.keys import Groups, Key, Pairs, check_kind, grouped, paired
 from dataflow.ndarray import NDArray
 from dataflow_ops.errors import suggestion
@@ -63,6 +62,13 @@ class Slots:
             check_shapes(name, arrays, self._find(name).value.shape)
         return groups
 
+    def pairs(self, key: Any, value: Any) -> Pairs:
+        """Return keys and what is to be their value, if all have one of its shape."""
+        pairs = paired(key, value, "value")
+        for name, array in pairs:
+            check_shapes(name, (array,), self._find(name).value.shape)
+        return pairs
+
     def targets(self, key: Any, out: Any) -> Groups:
         """Return what values are copied to, by key, if all keys have fitting ones."""
         groups = targets(key, out)
@@ -86,9 +92,9 @@ class Slots:
 
 
 def targets(key: Any, out: Any) -> Groups:
-    """Return what values are copied to, by key; raises StoreUsageError for None."""
+    """Return what values are copied to, by key; raises UsageError for None."""
     if out is None:
-        raise StoreUsageError("out is missing: the arrays to which values are copied")
+        raise UsageError("out is missing: the arrays to which values are copied")
     return grouped(key, out, "array")
 
 

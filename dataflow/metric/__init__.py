@@ -1,6 +1,6 @@
 """Metrics: how good predictions are."""
 
-from dataflow.metric.base import EvalMetric, check_label_shapes
+from dataflow.metric.base import Arrays, EvalMetric, check_label_shapes
 from dataflow.metric.binary import F1, MCC
 from dataflow.metric.classification import Accuracy, TopKAccuracy
 from dataflow.metric.composite import CompositeEvalMetric
@@ -18,6 +18,7 @@ __all__ = [
     "PCC",
     "RMSE",
     "Accuracy",
+    "Arrays",
     "Caffe",
     "CompositeEvalMetric",
     "CrossEntropy",

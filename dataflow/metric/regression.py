@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
+from typing import ClassVar
 
 import numpy as np
 
@@ -17,15 +18,29 @@ class RegressionMetric(DeferredMetric):
     """The mean over batches of an error of each.
 
     Labels and predictions of one dimension are columns; shapes that differ broadcast.
+
+    Parameters
+    ----------
+    name : str, optional
+        As in EvalMetric; that of the error by default.
+    output_names, label_names : sequence of str, optional
+        As in EvalMetric.
     """
+
+    _default_name: ClassVar[str]
 
     def __init__(
         self,
-        name: str,
+        name: str | None = None,
         output_names: Sequence[str] | None = None,
         label_names: Sequence[str] | None = None,
     ) -> None:
-        super().__init__(name, output_names, label_names, has_global_stats=True)
+        super().__init__(
+            self._default_name if name is None else name,
+            output_names,
+            label_names,
+            has_global_stats=True,
+        )
 
     def _measure(self, label: NDArray, pred: NDArray) -> Result:
         return [self._error(_difference(label, pred))], 1
@@ -37,21 +52,9 @@ class RegressionMetric(DeferredMetric):
 
 @register
 class MAE(RegressionMetric):
-    """The mean absolute error.
+    """The mean absolute error."""
 
-    Parameters
-    ----------
-    name, output_names, label_names
-        As in EvalMetric.
-    """
-
-    def __init__(
-        self,
-        name: str = "mae",
-        output_names: Sequence[str] | None = None,
-        label_names: Sequence[str] | None = None,
-    ) -> None:
-        super().__init__(name, output_names, label_names)
+    _default_name = "mae"
 
     def _error(self, difference: NDArray) -> NDArray:
         return nd.mean(nd.abs(difference))
@@ -59,21 +62,9 @@ class MAE(RegressionMetric):
 
 @register
 class MSE(RegressionMetric):
-    """The mean squared error.
+    """The mean squared error."""
 
-    Parameters
-    ----------
-    name, output_names, label_names
-        As in EvalMetric.
-    """
-
-    def __init__(
-        self,
-        name: str = "mse",
-        output_names: Sequence[str] | None = None,
-        label_names: Sequence[str] | None = None,
-    ) -> None:
-        super().__init__(name, output_names, label_names)
+    _default_name = "mse"
 
     def _error(self, difference: NDArray) -> NDArray:
         return nd.mean(nd.square(difference))
@@ -81,21 +72,9 @@ class MSE(RegressionMetric):
 
 @register
 class RMSE(RegressionMetric):
-    """The root of the mean squared error, of each batch.
+    """The root of the mean squared error, of each batch."""
 
-    Parameters
-    ----------
-    name, output_names, label_names
-        As in EvalMetric.
-    """
-
-    def __init__(
-        self,
-        name: str = "rmse",
-        output_names: Sequence[str] | None = None,
-        label_names: Sequence[str] | None = None,
-    ) -> None:
-        super().__init__(name, output_names, label_names)
+    _default_name = "rmse"
 
     def _error(self, difference: NDArray) -> NDArray:
         return nd.sqrt(nd.mean(nd.square(difference)))

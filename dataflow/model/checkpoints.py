@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from dataflow import ndarray as nd
@@ -11,6 +12,7 @@ from dataflow import symbol as sym
 from dataflow.context import cpu
 from dataflow.errors import ArgumentTypeError, FormatError
 from dataflow.ndarray import NDArray
+from dataflow.serialization.background import afterwards
 from dataflow.serialization.files import check_name
 from dataflow.symbol import Symbol
 
@@ -53,7 +55,7 @@ def save_checkpoint(
     if symbol is not None:
         symbol.save(_symbol_file(prefix), remove_amp_cast=remove_amp_cast)
     nd.save(name, arrays)
-    logging.info('Saved checkpoint to "%s"', name)
+    afterwards(partial(logging.info, 'Saved checkpoint to "%s"', name))
 
 
 def load_params(prefix: Any, epoch: int) -> tuple[Params, Params]:

@@ -26,6 +26,7 @@ from dataflow.model.running import (
 )
 from dataflow.model.training import Training, call
 from dataflow.ndarray import NDArray
+from dataflow.serialization import background
 from dataflow.symbol import Symbol
 
 UNIFORM = Uniform(0.01)
@@ -198,6 +199,7 @@ class FeedForward:
                 epoch_end_callback, epoch, self.symbol, self.arg_params, self.aux_params
             )
             training.validate(epoch)
+        background.settle()
 
     # Prediction
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from dataflow.errors import UsageError
 from dataflow.io import DataDesc
-from dataflow.module.errors import UsageError
 from dataflow.module.layouts import axis_of, resized
 from dataflow.module.names import Described
 

@@ -11,11 +11,10 @@ import numpy as np
 
 from dataflow import ndarray as nd
 from dataflow.context import cpu
-from dataflow.errors import ArgumentError, FormatError
+from dataflow.errors import ArgumentError, FormatError, UsageError
 from dataflow.io import DataBatch, DataIter
 from dataflow.module import loops
 from dataflow.module.display import Display
-from dataflow.module.errors import UsageError
 from dataflow.module.interface import (
     SLOW,
     UNIFORM,
@@ -27,6 +26,7 @@ from dataflow.module.interface import (
 from dataflow.module.interrupts import held_interrupts
 from dataflow.module.names import as_list
 from dataflow.ndarray import NDArray
+from dataflow.serialization import background
 
 
 class BaseModule(Interface):
@@ -275,6 +275,7 @@ class BaseModule(Interface):
                 if eval_data is not None:
                     self._log_values(epoch, "Validation", measure(epoch=epoch))
                 train_data.reset()
+            background.settle()
 
     def _fit_epoch(self, training: loops.Training, epoch: int) -> None:
         started = time.perf_counter()

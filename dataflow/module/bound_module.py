@@ -8,12 +8,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dataflow.context import Context, cpu
-from dataflow.errors import ArgumentTypeError
+from dataflow.errors import ArgumentTypeError, UsageError
 from dataflow.io import DataDesc
 from dataflow.metric import EvalMetric
 from dataflow.module.adapting import other_shapes, scaled
 from dataflow.module.base_module import BaseModule
-from dataflow.module.errors import UsageError
 from dataflow.module.executor_group import DataParallelExecutorGroup
 from dataflow.module.interface import UNIFORM, Given, Interface, Params, RowIds
 from dataflow.module.names import (

@@ -8,12 +8,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from dataflow.context import Context
-from dataflow.errors import ArgumentTypeError
+from dataflow.errors import ArgumentTypeError, StateError, UsageError
 from dataflow.metric import EvalMetric
 from dataflow.module import buckets
 from dataflow.module.base_module import BaseModule
 from dataflow.module.bound_module import CPU
-from dataflow.module.errors import ModuleStateError, UsageError
 from dataflow.module.interface import SLOW, UNIFORM, Given, Interface, Params, RowIds
 from dataflow.module.module import Module
 from dataflow.symbol import Symbol
@@ -370,7 +369,7 @@ class BucketingModule(BaseModule):
             As in `Module.save_checkpoint`.
         """
         if not self._buckets:
-            raise ModuleStateError("a BucketingModule without buckets cannot be saved")
+            raise StateError("a BucketingModule without buckets cannot be saved")
         if save_optimizer_states:
             self._need("optimizer_initialized")
         symbols = {key: module._symbol for key, module in self._buckets.items()}

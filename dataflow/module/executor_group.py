@@ -7,11 +7,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dataflow.context import Context
-from dataflow.errors import ArgumentError
+from dataflow.errors import ArgumentError, StateError, UsageError
 from dataflow.executor import Executor
 from dataflow.io import DataDesc
 from dataflow.metric import EvalMetric
-from dataflow.module.errors import ModuleStateError, UsageError
 from dataflow.module.layouts import Layout, resized
 from dataflow.module.requests import gradient_requests
 from dataflow.module.splitting import groups_by_context, mean, merge, part
@@ -260,7 +259,7 @@ class DataParallelExecutorGroup:
     def backward(self, out_grads: Any = None) -> None:
         """Compute the gradients, given those of the outputs for whole batches."""
         if not self.for_training:
-            raise ModuleStateError(
+            raise StateError(
                 "bound for inference, which has no backward; bind again with "
                 "for_training=True and force_rebind=True"
             )
@@ -314,7 +313,7 @@ class DataParallelExecutorGroup:
     def get_input_grads(self, merge_multi_context: bool = True) -> Any:
         """Return the gradients of the data, each merged, or as one per context."""
         if self.input_grad_arrays is None:
-            raise ModuleStateError(
+            raise StateError(
                 "there are no gradients of the data; bind with inputs_need_grad=True"
             )
         pieces = self.input_grad_arrays

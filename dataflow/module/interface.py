@@ -6,9 +6,9 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from dataflow.errors import StateError, UsageError
 from dataflow.initializer import Uniform
 from dataflow.metric import EvalMetric
-from dataflow.module.errors import ModuleStateError, UsageError
 from dataflow.ndarray import NDArray
 from dataflow.symbol import Symbol
 
@@ -47,10 +47,10 @@ class Interface:
         self._symbol: Symbol | None = None
 
     def _need(self, *states: str) -> None:
-        """Raise ModuleStateError unless it is in all these states."""
+        """Raise StateError unless it is in all these states."""
         for state in states:
             if not getattr(self, state):
-                raise ModuleStateError(f"this {type(self).__name__} {_REMEDIES[state]}")
+                raise StateError(f"this {type(self).__name__} {_REMEDIES[state]}")
 
     # What it is
 
@@ -119,7 +119,7 @@ class Interface:
 
         Raises
         ------
-        ModuleStateError
+        StateError
             It is not bound.
         MXNetError
             Values are missing.

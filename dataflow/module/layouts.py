@@ -6,9 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dataflow.errors import ArgumentError, UnknownNameError
+from dataflow.errors import ArgumentError, UnknownNameError, UsageError
 from dataflow.io import DataDesc
-from dataflow.module.errors import UsageError
 from dataflow.module.splitting import part, split_batch
 
 Shape = tuple[int, ...]

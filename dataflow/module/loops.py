@@ -12,11 +12,10 @@ from typing import Any
 
 from dataflow import metric as metrics
 from dataflow import ndarray as nd
-from dataflow.errors import ArgumentError
+from dataflow.errors import ArgumentError, UsageError
 from dataflow.metric import EvalMetric
 from dataflow.model import BatchEndParam
 from dataflow.module.display import Display
-from dataflow.module.errors import UsageError
 from dataflow.module.interface import Interface
 from dataflow.module.interrupts import held_interrupts
 from dataflow.module.names import as_list

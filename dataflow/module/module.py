@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from dataflow.model import load_checkpoint
@@ -12,6 +13,7 @@ from dataflow.module.executor_group import DataParallelExecutorGroup
 from dataflow.module.interface import SLOW
 from dataflow.module.updating import Updating, create
 from dataflow.ndarray import NDArray
+from dataflow.serialization.background import afterwards
 
 
 class Module(BoundModule):
@@ -167,11 +169,11 @@ class Module(BoundModule):
         self._symbol.save(f"{prefix}-symbol.json", remove_amp_cast=remove_amp_cast)
         name = f"{prefix}-{epoch:04d}.params"
         self.save_params(name)
-        logging.info('Saved checkpoint to "%s"', name)
+        afterwards(partial(logging.info, 'Saved checkpoint to "%s"', name))
         if save_optimizer_states:
             name = f"{prefix}-{epoch:04d}.states"
             self.save_optimizer_states(name)
-            logging.info('Saved optimizer state to "%s"', name)
+            afterwards(partial(logging.info, 'Saved optimizer state to "%s"', name))
 
     @staticmethod
     def load(

@@ -7,10 +7,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from dataflow import ndarray as nd
-from dataflow.errors import ArgumentError, MXNetError
+from dataflow.errors import ArgumentError, MXNetError, StateError, UsageError
 from dataflow.metric import EvalMetric
 from dataflow.module.base_module import BaseModule
-from dataflow.module.errors import ModuleStateError, UsageError
 from dataflow.module.interface import SLOW, UNIFORM, Given, Interface, Params
 from dataflow.module.names import described
 from dataflow.ndarray import NDArray
@@ -208,7 +207,7 @@ class PythonLossModule(PythonModule):
         if out_grads is not None:
             raise UsageError(f"loss '{self._name}' ends the chain: out_grads is None")
         if not self.for_training:
-            raise ModuleStateError(
+            raise StateError(
                 f"loss '{self._name}' is bound for inference, which has no backward"
             )
         self._backward_impl()

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from dataflow.errors import ArgumentError, UnknownNameError
-from dataflow.module.errors import UsageError
+from dataflow.errors import ArgumentError, UnknownNameError, UsageError
 from dataflow_ops.errors import suggestion
 
 

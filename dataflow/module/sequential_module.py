@@ -6,9 +6,9 @@ import copy
 import logging
 from typing import Any, ClassVar, Self
 
+from dataflow.errors import UsageError
 from dataflow.metric import EvalMetric
 from dataflow.module.base_module import BaseModule
-from dataflow.module.errors import UsageError
 from dataflow.module.interface import SLOW, UNIFORM, Given, Interface, Params
 from dataflow.module.names import described
 from dataflow_ops.errors import suggestion

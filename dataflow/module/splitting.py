@@ -8,8 +8,7 @@ from typing import Any
 
 from dataflow import ndarray as nd
 from dataflow.context import Context, cpu
-from dataflow.errors import ArgumentError
-from dataflow.module.errors import UsageError
+from dataflow.errors import ArgumentError, UsageError
 from dataflow.ndarray import NDArray
 
 Arrays = Sequence[NDArray]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dataflow import optimizer as optimizers
+from dataflow.errors import UsageError
 from dataflow.kvstore import KVStore
 from dataflow.model import (
     _create_kvstore,
@@ -16,11 +17,10 @@ from dataflow.model import (
     _update_params_on_kvstore,
 )
 from dataflow.module import progress
-from dataflow.module.errors import UsageError
 from dataflow.module.executor_group import DataParallelExecutorGroup
 from dataflow.ndarray import NDArray
 from dataflow.optimizer import Optimizer, Updater, get_updater
-from dataflow.serialization.files import reading, write
+from dataflow.serialization.files import reading
 
 
 @dataclass
@@ -69,17 +69,16 @@ class Updating:
         """Go on from these parameters, also where the kvstore has copies of them."""
         if not (self.on_kvstore and isinstance(self.kvstore, KVStore)):
             return
-        for name in self.names:
-            if name in arg_params:
-                # A push would not do: it could compress, and would update.
-                arg_params[name].copyto(self.kvstore._slots[name].value)
+        given = [name for name in self.names if name in arg_params]
+        if given:
+            self.kvstore.assign(given, [arg_params[name] for name in given])
 
     def save(self, fname: Any) -> None:
         """Save the states, and beside them how far the training has come."""
         if self.updater is None:
             self.kvstore.save_optimizer_states(fname)
         else:
-            write(fname, [self.updater.get_states()])
+            self.updater.save_states(fname)
         progress.save(fname, self.optimizer, self.at_first)
 
     def load(self, fname: Any) -> None:

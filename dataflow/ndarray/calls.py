@@ -1,24 +1,76 @@
-"""What a call of an operator on arrays means, remembered for the next one like it."""
+"""What a call of an operator on arrays means, remembered for the next one like it.
+
+All that does not depend on the arrays themselves is found out once: attributes and
+shapes when an operator is called on arrays of some shapes and types (`Call`), and the
+kernel when that is on a device of some kind (`Selection`).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
+from dataflow.context import Context
 from dataflow.errors import ArgumentError, InferenceError
+from dataflow.ndarray.handle import Handle
 from dataflow_ops import dtypes as dtype_rules
 from dataflow_ops import shapes as shape_rules
 from dataflow_ops.attributes import Attributes
 from dataflow_ops.errors import DeclarationError
-from dataflow_ops.kernels.table import Specification
+from dataflow_ops.kernels import backends
+from dataflow_ops.kernels.table import Kernel, Request, Specification, lookup
 from dataflow_ops.registry import Operator
 
 Specifications = tuple[Specification, ...]
 
+MOST = 4096  # calls that are remembered
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Selection:
+    """The kernel of a call on one context.
+
+    Parameters
+    ----------
+    available : tuple of str
+        The back ends among which it was chosen.
+    entered : Kernel or None
+        What the chosen one had in its table.
+    backend : str
+        The chosen one.
+    kernel : Kernel
+        What computes.
+    lane : str
+        Where it runs.
+    nbytes : int or None
+        Its workspace; None if it takes none.
+    shapes : tuple of tuple of int
+        The shapes of all outputs.
+    writes : tuple of Request
+        The request to write each of them.
+    """
+
+    available: tuple[str, ...]
+    entered: Kernel | None
+    backend: str
+    kernel: Kernel
+    lane: str
+    nbytes: int | None
+    shapes: tuple[tuple[int, ...], ...]
+    writes: tuple[Request, ...]
+
+    def is_current(self, name: str) -> bool:
+        """Tell whether back ends and their kernels are what they were."""
+        return (
+            backends.available() == self.available
+            and lookup(self.backend, name) is self.entered
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Call:
     """An operator with attributes, on inputs of known shapes and types.
 
@@ -38,6 +90,8 @@ class Call:
         How many of them a user sees.
     states : int
         How many of its inputs are auxiliary states.
+    selections : dict
+        The kernels that were chosen for it.
     """
 
     operator: Operator
@@ -47,10 +101,98 @@ class Call:
     outputs: Specifications
     visible: int
     states: int
+    selections: dict[Context, Selection] = field(default_factory=dict, repr=False)
+
+    def on(self, context: Context) -> Selection:
+        """Return the kernel that computes it on a context; DeclarationError if none."""
+        found = self.selections.get(context)
+        if found is None or not found.is_current(self.operator.name):
+            found = self.selections[context] = _select(self, context)
+        return found
+
+
+def _select(call: Call, context: Context) -> Selection:
+    name = call.operator.name
+    available = backends.available()
+    specifications = (call.attributes, call.inputs, call.outputs)
+    backend, kernel = backends.select(name, *specifications, context.device_type)
+    rule = kernel.workspace
+    return Selection(
+        available,
+        lookup(backend, name),
+        backend,
+        kernel,
+        lane_of(kernel, context),
+        None if rule is None else rule(*specifications),
+        tuple(x.shape for x in call.outputs),
+        (Request.WRITE,) * len(call.outputs),
+    )
+
+
+def lane_of(kernel: Kernel, context: Context) -> str:
+    """Return where a kernel runs on a context.
+
+    What calls the user's own code runs on the host: it may use operators of the device
+    and wait for them, which would never come to an end inside of the device's stream.
+    """
+    users = kernel.waits is not None
+    return "cpu" if users and context.is_device else context.lane
+
+
+_calls: dict[Hashable, Call] = {}
+
+
+def key_of(
+    operator: Operator, inputs: Sequence[Handle], given: Mapping[str, Any]
+) -> Hashable:
+    """Return what calls that mean the same have in common.
+
+    Raises
+    ------
+    TypeError
+        It cannot be told of an attribute.
+    """
+    key: list[Any] = [operator]
+    for name, value in given.items():
+        key.append(name)
+        key.append(exact(value))
+    for array in inputs:
+        raw = array._raw
+        key.append(raw.shape)
+        key.append(raw.dtype)
+    return tuple(key)
+
+
+# Immutable, and alike if they are equal and of one type.
+_SIMPLE = frozenset({int, bool, str, type, type(None)})
+
+
+def exact(value: Any) -> Hashable:
+    """Return what only values that mean the same to a parser have in common.
+
+    1, 1.0 and True are equal, and so are 0.0 and -0.0.
+
+    Raises
+    ------
+    TypeError
+        It is of a type about which nothing is known.
+    """
+    kind = type(value)
+    if kind is float:
+        return value if value != 0 else ("0", str(value))
+    if kind in _SIMPLE:
+        return kind, value
+    if kind is tuple or kind is list:
+        return kind, *map(exact, value)
+    if isinstance(value, np.generic):
+        return kind, value.tobytes()
+    if isinstance(value, np.dtype | type):
+        return value
+    raise TypeError(f"a {kind.__name__} may change")
 
 
 def resolve(
-    operator: Operator, inputs: Specifications, given: Mapping[str, Any]
+    operator: Operator, inputs: Sequence[Handle], given: Mapping[str, Any]
 ) -> Call:
     """Check a call and infer its outputs.
 
@@ -61,20 +203,67 @@ def resolve(
     InferenceError
         The inputs' shapes or types contradict the operator.
     """
-    key = tuple((k, tuple(v) if isinstance(v, list) else v) for k, v in given.items())
     try:
-        hash(key)
+        key = key_of(operator, inputs, given)
     except TypeError:
-        return _resolve.__wrapped__(operator, inputs, key)
-    return _resolve(operator, inputs, key)
+        return _resolve(operator, inputs, given)
+    call = _calls.get(key)
+    if call is None:
+        call = _resolve(operator, inputs, given)
+        remember(key, call)
+    return call
 
 
-@lru_cache(maxsize=4096)
-def _resolve(
-    operator: Operator, inputs: Specifications, given: tuple[tuple[str, Any], ...]
-) -> Call:
+def known(
+    operator: Operator,
+    kind: type[Handle],
+    args: Sequence[Any],
+    given: Mapping[str, Any],
+) -> tuple[Hashable, Call | None]:
+    """Return the call of an operator on these arguments if such a one was remembered.
+
+    Parameters
+    ----------
+    operator : Operator
+        What is called.
+    kind : type
+        What arrays are.
+    args, given
+        As the user passed them: only what is all arrays, and all plain attributes, is
+        looked for.
+
+    Returns
+    -------
+    tuple
+        The key by which it is remembered, None if it cannot be; and the call.
+    """
+    for array in args:
+        if type(array) is not kind:
+            return None, None
+    for value in given.values():
+        if value is None:  # may stand for an array
+            return None, None
     try:
-        attributes = operator.parse(dict(given))
+        key = key_of(operator, args, given)
+    except TypeError:
+        return None, None
+    return key, _calls.get(key)
+
+
+def remember(key: Hashable, call: Call) -> None:
+    """Keep a call for the next one with its key."""
+    if len(_calls) >= MOST:
+        _calls.clear()  # what is still used will soon be back
+    _calls[key] = call
+
+
+def _resolve(
+    operator: Operator, arrays: Sequence[Handle], given: Mapping[str, Any]
+) -> Call:
+    inputs = tuple(Specification(x.shape, x.raw_dtype) for x in arrays)
+    plain = {k: tuple(v) if isinstance(v, list) else v for k, v in given.items()}
+    try:
+        attributes = operator.parse(plain)
     except DeclarationError as error:
         raise ArgumentError(f"operator {operator.name}: {error}") from None
     states = operator.auxiliary_names(attributes)

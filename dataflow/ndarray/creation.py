@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from dataflow import engine
+from dataflow import waiting
 from dataflow.context import Context, check_context, current_context
 from dataflow.errors import ArgumentError, ArgumentTypeError
 from dataflow.ndarray.imperative import invoke
@@ -180,6 +180,12 @@ def concatenate(
     )[0]
 
 
-def waitall() -> None:
-    """Wait for everything pushed so far; raises what failed and nobody saw yet."""
-    engine.wait_all()
+def waitall() -> Any:
+    """Wait for everything pushed so far; raises what failed and nobody saw yet.
+
+    Returns
+    -------
+    None or coroutine
+        In a task of a trio run a coroutine: ``await mx.nd.waitall()``.
+    """
+    return waiting.wait_all()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dataflow import engine, recording
+from dataflow import recording
 from dataflow.context import Context
 from dataflow.errors import ArgumentError, GradientError
 from dataflow.graph.gradient import Gradients, depending_on, gradient
@@ -15,7 +15,7 @@ from dataflow.graph.node import Entry, Node, describe, input_names
 from dataflow.ndarray.calls import Call
 from dataflow.ndarray.handle import Handle
 from dataflow.ndarray.imperative import invoke, run
-from dataflow.ndarray.moves import copying
+from dataflow.ndarray.moves import copy
 from dataflow.ndarray.tape import BY_HAND, Mark, Record, Source, history, leaf
 from dataflow_ops.kernels.table import Specification
 from dataflow_ops.registry import find
@@ -107,7 +107,7 @@ def gradients(
 def _deliver(made: Handle, mark: Mark | None) -> None:
     assert mark is not None
     if mark.request == "write":
-        engine.push(copying(made, mark.gradient))
+        copy(made, mark.gradient)
         return
     target = mark.gradient
     made = _brought(made, target.context)
@@ -286,7 +286,7 @@ def _brought(array: Handle, context: Context) -> Handle:
     if array.context == context:
         return array
     moved = type(array).empty(array.shape, array.raw_dtype, context)
-    engine.push(copying(array, moved))
+    copy(array, moved)
     return moved
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
+
+import numpy as np
 
 from dataflow.context import Context, cpu, num_gpus
 from dataflow.errors import ArgumentError, ArgumentTypeError
 from dataflow.ndarray.ndarray import NDArray, from_numpy
-from dataflow.serialization import params, tensors
+from dataflow.serialization import background, params, tensors
 from dataflow.serialization.files import check_name, reading, size_of, write
 
 Arrays = list[NDArray] | dict[str, NDArray]
@@ -40,16 +43,66 @@ def save(fname: Any, data: NDArray | Sequence[NDArray] | Mapping[str, NDArray]) 
                 f"{name}: safetensors holds arrays by name, so save a dict; "
                 "a list can be saved as .params"
             )
-        values = {
-            key: array.asnumpy() for key, array in zip(names, arrays, strict=True)
-        }
-        write(name, [tensors.dumps(values)])
+        write_arrays(name, arrays, partial(_as_tensors, names))
         return
     for number, array in enumerate(arrays):
         params.check_dtype(
             array.raw_dtype, repr(names[number]) if names else f"array {number}"
         )
-    write(name, params.dump(map(_saved, arrays), len(arrays), names))
+    write_arrays(name, arrays, partial(content, devices_of(arrays), names))
+
+
+def write_arrays(
+    name: str,
+    arrays: Sequence[NDArray],
+    pieces: Callable[[Iterator[np.ndarray]], Iterable[bytes | memoryview]],
+) -> None:
+    """Write a file made of arrays as they are now, also if it is written later.
+
+    Parameters
+    ----------
+    name : str or path
+        A path or URL.
+    arrays : sequence of NDArray
+        The arrays.
+    pieces : callable
+        Takes the arrays' values, one after another, and returns the content.
+    """
+    if not background.active():
+        write(name, pieces(array.asnumpy() for array in arrays))
+        return
+    copies = [
+        array.copyto(cpu()) if array.context.is_device else array.copy()
+        for array in arrays
+    ]
+    # Nobody waits where it is written: the engine has seen to it that they are there.
+    values = (np.asarray(copy.raw) for copy in copies)
+    write(name, pieces(values), [copy.var for copy in copies])
+
+
+def devices_of(arrays: Sequence[NDArray]) -> list[tuple[int, int]]:
+    """Return MXNet's numbers of the arrays' device types and devices.
+
+    MXNet knows no simulated devices: what lies there is saved as if from ``cpu(0)``.
+    """
+    contexts = [
+        cpu() if array.context.device_type == "sim" else array.context
+        for array in arrays
+    ]
+    return [(context.device_typeid, context.device_id) for context in contexts]
+
+
+def content(
+    devices: Sequence[tuple[int, int]],
+    names: Sequence[str],
+    values: Iterator[np.ndarray],
+) -> Iterator[bytes | memoryview]:
+    """Return the bytes of a ``.params`` file, piece by piece."""
+    return params.dump(map(params.Saved, values, devices), len(devices), names)
+
+
+def _as_tensors(names: Sequence[str], values: Iterator[np.ndarray]) -> Iterator[bytes]:
+    yield tensors.dumps(dict(zip(names, values, strict=True)))
 
 
 def _listed(data: Any) -> tuple[list[str], list[NDArray]]:
@@ -81,11 +134,6 @@ def _check_key(name: object) -> None:
         name.encode()
     except UnicodeEncodeError as error:
         raise ArgumentError(f"the name {name!r} is not Unicode text: {error}") from None
-
-
-def _saved(array: NDArray) -> params.Saved:
-    context = array.context
-    return params.Saved(array.asnumpy(), (context.device_typeid, context.device_id))
 
 
 def load(fname: Any) -> Arrays:

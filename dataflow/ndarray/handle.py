@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from dataflow import engine
+from dataflow import checking, engine, waiting
 from dataflow.context import Context
 from dataflow.storage import Array, allocate
 from dataflow_engine import Var
 
 if TYPE_CHECKING:
+    from dataflow.ndarray.steps import Step
     from dataflow.ndarray.tape import Source
 
 DType = np.dtype[Any]
@@ -20,14 +21,17 @@ DType = np.dtype[Any]
 class Handle:
     """What the engine and the operators need of an array; see `NDArray`."""
 
-    __slots__ = ("_context", "_is_view", "_raw", "_source", "_var")
+    __slots__ = ("_context", "_is_view", "_raw", "_source", "_step", "_var")
 
     def __init__(self, raw: Array, context: Context, var: Var | None = None) -> None:
         self._raw = raw
         self._context = context
         self._var = engine.get().new_variable() if var is None else var
+        if checking.on and var is None:
+            checking.make(self._var)
         self._is_view = var is not None
         self._source: Source | None = None
+        self._step: Step | None = None  # belongs to `steps`
 
     @classmethod
     def empty(cls, shape: tuple[int, ...], dtype: DType, context: Context) -> Self:
@@ -37,6 +41,8 @@ class Handle:
     @property
     def raw(self) -> Array:
         """The array library's own array. Wait before touching its values."""
+        if checking.on:
+            checking.touch(self._var)
         return self._raw
 
     @property
@@ -94,12 +100,21 @@ class Handle:
         """Return an array that shares its memory, and whose history is not known."""
         return type(self)(self._raw, self._context, self._var)
 
-    def wait_to_read(self, timeout: float | None = None) -> None:
+    def wait_to_read(self, timeout: float | None = None) -> Any:
         """Wait until its value is there; raises what failed on the way.
 
         Parameters
         ----------
         timeout : float, optional
             Seconds after which WaitTimeoutError is raised.
+
+        Returns
+        -------
+        None or coroutine
+            In a task of a trio run a coroutine: ``await array.wait_to_read()``.
         """
-        engine.wait_for(self._var, timeout)
+        return waiting.wait_for(self._var, timeout)
+
+    def _block(self) -> None:
+        """Wait like `wait_to_read`, in a trio run too, which is held up meanwhile."""
+        engine.wait_for(self._var)

@@ -10,9 +10,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
-import numpy as np
-
-from dataflow import engine, recording
+from dataflow import checking, engine, recording
 from dataflow.context import Context, check_context, current_context
 from dataflow.errors import ArgumentError, OperatorError
 from dataflow.graph.origin import Origin, caller_origin
@@ -20,16 +18,22 @@ from dataflow.ndarray import tape
 from dataflow.ndarray.calls import Call, resolve
 from dataflow.ndarray.handle import Handle
 from dataflow.seeds import fresh_source
-from dataflow.storage import Array, allocate, allocate_bytes, array_module
-from dataflow_engine import Cost
-from dataflow_ops.kernels.backends import select
+from dataflow.storage import (
+    Array,
+    address,
+    allocate,
+    allocate_bytes,
+    array_module,
+    prepared,
+)
+from dataflow_engine import Cost, Operation
+from dataflow_ops.attributes import Attributes
 from dataflow_ops.kernels.table import (
     Invocation,
-    Kernel,
     Request,
-    Specification,
     Thunk,
-    quiet,
+    bind_quietly,
+    rebound,
 )
 from dataflow_ops.registry import Operator
 
@@ -70,37 +74,45 @@ def invoke(
     InferenceError
         The inputs' shapes or types contradict the operator.
     """
-    specifications = tuple(Specification(x.shape, x.raw_dtype) for x in inputs)
-    call = resolve(operator, specifications, given)
-    context = _context(call, inputs)
-    outputs = _outputs(call, context, out, kind)
-    state: dict[Any, Any] = {}
+    return apply(resolve(operator, inputs, given), inputs, out, kind)
+
+
+def apply(
+    call: Call, inputs: Sequence[Handle], out: Sequence[H] | None, kind: type[H]
+) -> list[H]:
+    """Run a call that was resolved for such inputs; see `invoke`."""
+    context = context_of(call, inputs)
+    outputs = outputs_of(call, context, out or (), kind)
     record = recording.is_recording() and tape.is_traced(inputs)
     if record:
-        tape.check_overwriting(operator, out or ())
-    run(
+        tape.check_overwriting(call.operator, out or ())
+    state: dict[Any, Any] = {}
+    operation = prepare(
         call,
         inputs,
         outputs,
         context,
-        given_out=len(out or ()),
+        given_out=len(out) if out else 0,
         is_train=recording.is_training(),
         state=state,
     )
+    engine.push(operation)
     if record:
-        tape.record(operator, call.attributes, inputs, outputs, state)
-    return outputs[: call.visible]
+        tape.record(call.operator, call.attributes, inputs, outputs, state)
+    return outputs if call.visible == len(outputs) else outputs[: call.visible]
 
 
-def _context(call: Call, inputs: Sequence[Handle]) -> Context:
+def context_of(call: Call, inputs: Sequence[Handle]) -> Context:
+    """Return where a call runs; ArgumentError if its inputs lie on several devices."""
     if not inputs:
         return context_named(call.attributes.get("ctx"))
     context = inputs[0].context
-    for name, array in zip(call.names, inputs, strict=True):
-        if array.context != context and not _both_host(array.context, context):
+    for number, array in enumerate(inputs):
+        other = array._context
+        if other is not context and other != context and not _both_host(other, context):
             raise ArgumentError(
-                f"operator {call.operator.name}: '{name}' lies on {array.context} and "
-                f"'{call.names[0]}' on {context}; bring them together with "
+                f"operator {call.operator.name}: '{call.names[number]}' lies on "
+                f"{other} and '{call.names[0]}' on {context}; bring them together with "
                 "as_in_context"
             )
     return context
@@ -119,17 +131,22 @@ def context_named(name: str | None) -> Context:
     return check_context(Context(kind, int(number or 0)), "ctx")
 
 
-def _outputs(
-    call: Call, context: Context, out: Sequence[H] | None, kind: type[H]
+def outputs_of(
+    call: Call, context: Context, out: Sequence[H], kind: type[H]
 ) -> list[H]:
-    outputs = list(out or ())
-    for array, (shape, dtype) in zip(outputs, call.outputs, strict=False):
-        if (array.shape, array.raw_dtype, array.context) != (shape, dtype, context):
+    """Return where a call writes: what was given, if it fits, and new arrays."""
+    if not out:
+        return [kind.empty(x.shape, x.dtype, context) for x in call.outputs]
+    outputs = list(out)
+    for array, (shape, dtype, _) in zip(outputs, call.outputs, strict=False):
+        raw, there = array._raw, array._context
+        fits = raw.shape == shape and raw.dtype == dtype
+        if not fits or (there is not context and there != context):
             raise ArgumentError(
                 f"operator {call.operator.name} gives {shape} {dtype} on {context}, "
                 f"but out is {array.shape} {array.raw_dtype} on {array.context}"
             )
-    for shape, dtype in call.outputs[len(outputs) :]:
+    for shape, dtype, _ in call.outputs[len(outputs) :]:
         outputs.append(kind.empty(shape, dtype, context))
     return outputs
 
@@ -140,11 +157,24 @@ def run(
     outputs: Sequence[Handle | None],
     context: Context,
     *,
-    given_out: int = 0,
     is_train: bool = False,
     state: dict[Any, Any] | None = None,
 ) -> None:
-    """Push a checked call.
+    """Push a checked call; see `prepare`."""
+    engine.push(prepare(call, inputs, outputs, context, is_train=is_train, state=state))
+
+
+def prepare(
+    call: Call,
+    inputs: Sequence[Handle],
+    outputs: Sequence[Handle | None],
+    context: Context,
+    *,
+    given_out: int = 0,
+    is_train: bool = False,
+    state: dict[Any, Any] | None = None,
+) -> Operation:
+    """Return the operation of a checked call.
 
     Parameters
     ----------
@@ -162,54 +192,79 @@ def run(
         What the kernel shares with those of the gradient; see `Invocation.state`.
     """
     operator = call.operator
-    _, kernel = select(operator.name, call.attributes, call.inputs, call.outputs)
-    raw_inputs = tuple(x.raw for x in inputs)
-    raw_outputs = tuple(None if x is None else x.raw for x in outputs)
+    selection = call.on(context)
+    made = [x for x in outputs if x is not None]
+    if checking.on:
+        for array in (*inputs, *made):
+            checking.touch(array._var)
+    raw_inputs = tuple([x._raw for x in inputs])
+    raw_outputs = tuple([None if x is None else x._raw for x in outputs])
     late: list[tuple[Array, Array]] = []
     for index, target in enumerate(outputs[:given_out]):
         if target is not None and _overlaps(operator, index, inputs, target):
             spare = allocate(target.shape, target.raw_dtype, context)
             raw_outputs = (*raw_outputs[:index], spare, *raw_outputs[index + 1 :])
-            late.append((target.raw, spare))
-    bind = partial(
-        kernel.bind,
-        Invocation(
-            xp=array_module(context),
-            attributes=call.attributes,
-            inputs=raw_inputs,
-            outputs=raw_outputs,
-            requests=tuple(
-                Request.NULL if x is None else Request.WRITE for x in outputs
-            ),
-            is_train=is_train,
-            workspace=_workspace(call, kernel, context),
-            random=fresh_source() if operator.random else None,
-            shapes=tuple(x.shape for x in call.outputs),
-            state=state,
-            device=context,
-        ),
+            late.append((target._raw, spare))
+    nbytes = selection.nbytes
+    invocation = Invocation(
+        array_module(context),
+        call.attributes,
+        raw_inputs,
+        raw_outputs,
+        selection.writes if len(made) == len(outputs) else _requests(outputs),
+        is_train,
+        None if nbytes is None else allocate_bytes(nbytes, context),
+        fresh_source() if operator.random else None,
+        selection.shapes,
+        state,
+        context,
     )
-    made = [x for x in outputs if x is not None]
-    states = inputs[len(inputs) - call.states :]
-    parts = [x for x in made[:given_out] if x.is_view]  # as in moves._onto
-    operation = engine.operation(
-        _Guarded(
-            operator, quiet(bind)(), late, caller_origin(), raw_inputs, raw_outputs
-        ),
-        [x.var for x in (*inputs, *parts)],
-        [x.var for x in (*made, *states)],
-        lane=context.lane,
-        cost=cost_of(operator.name, made[0].raw.nbytes if made else 0),
+    reads = [x._var for x in inputs]
+    writes = [x._var for x in made]
+    if given_out:  # a part that is written mends nothing; as in moves._onto
+        reads += [x._var for x in made[:given_out] if x._is_view]
+    if call.states:
+        writes += [x._var for x in inputs[len(inputs) - call.states :]]
+    thunk = prepared(context, partial(bind_quietly, selection.kernel, invocation))
+    origin = caller_origin()
+    return engine.operation(
+        _Guarded(operator, thunk, late, origin, raw_inputs, raw_outputs),
+        reads,
+        writes,
+        lane=selection.lane,
+        cost=cost_of(operator.name, made[0]._raw.nbytes if made else 0),
         name=operator.name,
     )
-    engine.push(operation)
 
 
-def _workspace(call: Call, kernel: Kernel, context: Context) -> Array | None:
-    if kernel.workspace is None:
+def renewed(
+    operation: Operation, attributes: Attributes, origin: Origin | None
+) -> Operation | None:
+    """Return a prepared operation with other attributes and the same arrays.
+
+    Returns
+    -------
+    Operation or None
+        None where only `prepare` can do it.
+    """
+    function = operation.function
+    if not isinstance(function, _Guarded):
         return None
-    nbytes = kernel.workspace(call.attributes, call.inputs, call.outputs)
-    return allocate_bytes(nbytes, context)
+    again = function.with_attributes(attributes, origin)
+    if again is None:
+        return None
+    return engine.operation(
+        again,
+        operation.inputs,
+        operation.writes,
+        lane=operation.lane,
+        cost=operation.cost,
+        name=operation.name,
+    )
+
+
+def _requests(outputs: Sequence[Handle | None]) -> tuple[Request, ...]:
+    return tuple(Request.NULL if x is None else Request.WRITE for x in outputs)
 
 
 def _overlaps(
@@ -219,17 +274,22 @@ def _overlaps(
 
     Arrays that share memory share their Var, which is soon compared.
     """
-    var = output.var
-    return any(
-        np.may_share_memory(array.raw, output.raw)
-        and not ((i, index) in operator.inplace and _same_memory(array.raw, output.raw))
-        for i, array in enumerate(inputs)
-        if array.var is var
-    )
+    var, target = output._var, output._raw
+    for number, array in enumerate(inputs):
+        if array._var is not var:
+            continue
+        source, inplace = array._raw, (number, index) in operator.inplace
+        if source is target and inplace:
+            continue
+        if array_module(output.context).may_share_memory(source, target) and not (
+            inplace and _same_memory(source, target)
+        ):
+            return True
+    return False
 
 
 def _same_memory(first: Array, second: Array) -> bool:
-    return (first.ctypes.data, first.nbytes) == (second.ctypes.data, second.nbytes)
+    return (address(first), first.nbytes) == (address(second), second.nbytes)
 
 
 def cost_of(name: str, nbytes: int) -> Cost:
@@ -256,11 +316,21 @@ class _Guarded:
         outputs: tuple[Array | None, ...],
     ) -> None:
         self.operator = operator
-        self.thunk = None if thunk is None else quiet(thunk)
+        self.thunk = thunk
         self.late = late
         self.origin = origin
         self.inputs = inputs
         self.outputs = outputs
+
+    def with_attributes(
+        self, attributes: Attributes, origin: Origin | None
+    ) -> _Guarded | None:
+        """Return one with the same arrays; None if its kernel has to be bound anew."""
+        thunk = rebound(self.thunk, attributes)
+        if thunk is None:
+            return None
+        arrays = (self.inputs, self.outputs)
+        return _Guarded(self.operator, thunk, self.late, origin, *arrays)
 
     def trace_details(self) -> dict[str, Any]:
         """Tell traces what it computes."""

@@ -9,13 +9,13 @@ import numpy as np
 
 from dataflow import engine, recording
 from dataflow.arithmetic import Arithmetic, scalar_operator
-from dataflow.context import Context, check_context, cpu, num_gpus
-from dataflow.errors import ArgumentError, ArgumentTypeError
+from dataflow.context import Context, check_context, cpu, cpu_pinned, num_gpus
+from dataflow.errors import ArgumentError, ArgumentTypeError, ContextError
 from dataflow.ndarray import differentiation, indexing, tape
 from dataflow.ndarray.display import array_html
 from dataflow.ndarray.handle import DType, Handle
 from dataflow.ndarray.imperative import invoke
-from dataflow.ndarray.moves import copying, reading, writing
+from dataflow.ndarray.moves import copy, reading, writing
 from dataflow.storage import allocate
 from dataflow_ops.errors import ShapeError
 from dataflow_ops.registry import find
@@ -55,8 +55,17 @@ class NDArray(Handle, Arithmetic):
 
     def asnumpy(self) -> np.ndarray:
         """Return a NumPy copy of its value."""
-        self.wait_to_read()
-        return np.array(self._raw)
+        here = self._on_host()
+        here._block()
+        return np.array(here._raw)
+
+    def _on_host(self) -> NDArray:
+        """Return itself, or what its value is copied to if a device holds it."""
+        if not self._context.is_device:
+            return self
+        here = NDArray.empty(self.shape, self.raw_dtype, cpu_pinned())
+        copy(self, here)
+        return here
 
     def __reduce__(self) -> tuple[Any, ...]:
         place = (self._context.device_type, self._context.device_id)
@@ -66,8 +75,19 @@ class NDArray(Handle, Arithmetic):
         return np.asarray(self.asnumpy(), dtype)
 
     def __dlpack__(self, **kwargs: Any) -> Any:
-        """Export it by the DLPack protocol, once its value is there; no copy."""
-        self.wait_to_read()
+        """Export it by the DLPack protocol, once its value is there; no copy.
+
+        Raises
+        ------
+        ContextError
+            It lies on a simulated device, whose memory nobody else may touch.
+        """
+        if self._context.device_type == "sim":
+            raise ContextError(
+                f"the memory of {self._context} cannot be shared; copy the array by "
+                "as_in_context(mx.cpu()) first"
+            )
+        self._block()
         return self._raw.__dlpack__(**kwargs)
 
     def __dlpack_device__(self) -> tuple[int, int]:
@@ -136,7 +156,7 @@ class NDArray(Handle, Arithmetic):
         traced = recording.is_recording() and self._source is not None
         if recording.is_recording():
             tape.check_overwriting(operator, [target])
-        engine.push(copying(self, target))
+        copy(self, target)
         if traced:
             declared = find(operator)
             tape.record(declared, declared.parse(given), [self], [target], {})
@@ -228,11 +248,15 @@ class NDArray(Handle, Arithmetic):
         # What is left of the old value must be good, too.
         if not (indexing.is_block(key) and shape == self.shape):
             reads.append(self)
+        if not isinstance(value, NDArray):
+            source: Any = _copied(value, self.raw_dtype)  # who gave it may change it
+            if self._context.is_device and source.size != 1:
+                value = from_numpy(source, self._context)
         if isinstance(value, NDArray):
-            source: Any = value._raw
+            if self._context.is_device or value._context.is_device:
+                value = value.as_in_context(self._context)
+            source = value._raw
             reads.append(value)
-        else:
-            source = _copied(value, self.raw_dtype)  # the caller may change its own
         source = source.reshape(indexing.assignable(source.shape, shape))
         engine.push(writing(self, key, source, reads))
 
@@ -342,6 +366,7 @@ def _restored(value: np.ndarray, device_type: str, device_id: int) -> NDArray:
 
 def from_numpy(value: np.ndarray, context: Context) -> NDArray:
     """Return an array with a copy of a NumPy value."""
-    raw = allocate(value.shape, value.dtype, context)
+    host = cpu_pinned() if context.is_device else context
+    raw = allocate(value.shape, value.dtype, host)
     raw[...] = value
-    return NDArray(raw, context)
+    return NDArray(raw, host).as_in_context(context)

@@ -12,8 +12,9 @@ import inspect
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, NamedTuple
+from weakref import WeakSet
 
-from dataflow import engine, recording
+from dataflow import checking, engine, recording
 from dataflow.ndarray import NDArray
 from dataflow.operator.custom import Arrays, CustomOp
 from dataflow_ops.attributes import Attributes
@@ -30,28 +31,45 @@ _REQUESTS = {Request.NULL: "null", Request.WRITE: "write", Request.ADD: "add"}
 
 
 class _Call(NamedTuple):
-    """One call of the user's code: what to call, and the arrays that it is given."""
+    """One call of the user's code: what to call, and the arrays that it is given.
+
+    Those that it may write come last. What it makes belongs to its operator.
+    """
 
     function: Callable[[], Any]
     user: Callable[..., Any]
     arrays: Arrays
+    read_only: int
     is_train: bool
+    made: Any
 
     def block(self) -> None:
         """Call it; what is ``async def`` runs on the engine's io lane meanwhile."""
         if inspect.iscoroutinefunction(self.user):
-            engine.run_async(self.function, name=_name(self.user))
+            engine.run_async(self._await, name=_name(self.user))
         else:
-            with recording.mode_scope(recording=False, training=self.is_train):
+            with (
+                recording.mode_scope(recording=False, training=self.is_train),
+                checking.inside(self._scope()),
+            ):
                 self.function()
         for array in self.arrays:  # what the user's code has started on them
-            array.wait_to_read()
+            array._block()
 
     async def wait(self) -> None:
         """Await it where asynchronous operations run."""
-        await self.function()
+        await self._await()
         for array in self.arrays:
             await engine.wait_for_async(array.var)
+
+    async def _await(self) -> None:
+        with checking.inside(self._scope()):
+            await self.function()
+
+    def _scope(self) -> checking.Scope:
+        variables = [array.var for array in self.arrays]
+        reads, writes = variables[: self.read_only], variables[self.read_only :]
+        return checking.Scope(_name(self.user) or "Custom", reads, writes, self.made)
 
 
 def _waits_forward(
@@ -111,7 +129,9 @@ def _operator(
         arguments = inputs[: len(properties.list_arguments())]
         shapes = [list(given.shape) for given in arguments]
         types = [given.dtype.type for given in arguments]
-        state["operator"] = properties.create_operator(device, shapes, types)
+        owner = checking.Owner(_made(state)) if checking.on else None
+        with checking.inside(owner):
+            state["operator"] = properties.create_operator(device, shapes, types)
     return state["operator"]  # type: ignore[no-any-return]
 
 
@@ -127,7 +147,14 @@ def _forward(call: Invocation, operator: CustomOp) -> _Call:
         out_data=outputs,
         aux=arrays[count:],
     )
-    return _Call(forward, operator.forward, [*arrays, *outputs], call.is_train)
+    return _Call(
+        forward,
+        operator.forward,
+        [*arrays, *outputs],
+        count,
+        call.is_train,
+        _made(call.state),
+    )
 
 
 def _backward(call: Invocation) -> _Call:
@@ -148,7 +175,19 @@ def _backward(call: Invocation) -> _Call:
         in_grad=gradients,
         aux=arrays[len(needs) :],
     )
-    return _Call(backward, user, [*arrays, *gradients], call.is_train)
+    return _Call(
+        backward,
+        user,
+        [*arrays, *gradients],
+        len(needs),
+        call.is_train,
+        _made(call.state),
+    )
+
+
+def _made(state: dict[Any, Any] | None) -> Any:
+    """Return where the arrays that an operator makes are noted, for `checking`."""
+    return WeakSet() if state is None else state.setdefault("made", WeakSet())
 
 
 def _name(user: Callable[..., Any]) -> str | None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Any, ClassVar
 
+from dataflow import engine
+from dataflow.context import Context, cpu
 from dataflow.ndarray import NDArray
 from dataflow.operator.custom import Arrays, CustomOp, CustomOpProp
 from dataflow.symbol import Symbol
@@ -77,13 +79,13 @@ class NumpyOp(PythonOp):
     they are given, and call an instance with symbols.
     """
 
-    values: ClassVar[Callable[[NDArray], Any]] = staticmethod(lambda array: array.raw)
+    on_host: ClassVar[bool] = True
 
 
 class NDArrayOp(PythonOp):
     """An operator on NDArrays; an older interface than `CustomOp`."""
 
-    values: ClassVar[Callable[[NDArray], Any]] = staticmethod(lambda array: array)
+    on_host: ClassVar[bool] = False
 
     def declare_backward_dependency(
         self, out_grad: list[Any], in_data: list[Any], out_data: list[Any]
@@ -133,10 +135,10 @@ class _OldOperator(CustomOp):
         out_data: Arrays,
         aux: Arrays,
     ) -> None:
-        made = [NDArray.empty(a.shape, a.raw_dtype, a.context) for a in out_data]
+        made = self._new(out_data)
         self._run("forward", in_data=in_data, out_data=made)
         for target, request, value in zip(out_data, req, made, strict=True):
-            self.assign(target, request, value)
+            self.assign(target, request, value.as_in_context(target.context))
 
     def backward(
         self,
@@ -147,7 +149,7 @@ class _OldOperator(CustomOp):
         in_grad: Arrays,
         aux: Arrays,
     ) -> None:
-        made = [NDArray.empty(a.shape, a.raw_dtype, a.context) for a in in_grad]
+        made = self._new(in_grad)
         self._run(
             "backward",
             out_grad=out_grad,
@@ -156,12 +158,27 @@ class _OldOperator(CustomOp):
             in_grad=made,
         )
         for target, request, value in zip(in_grad, req, made, strict=True):
-            self.assign(target, request, value)
+            self.assign(target, request, value.as_in_context(target.context))
+
+    def _new(self, arrays: Arrays) -> Arrays:
+        """Return arrays like these for what the older operator writes."""
+        return [NDArray.empty(a.shape, a.raw_dtype, self._place(a)) for a in arrays]
+
+    def _place(self, array: NDArray) -> Context:
+        """Return where the operator sees an array; NumPy sees the host's alone."""
+        on_device = array.context.is_device
+        return cpu() if on_device and self._operator.on_host else array.context
+
+    def _seen(self, array: NDArray | None) -> Any:
+        """Return what the operator is given for an array."""
+        if array is None:
+            return None
+        here = array.as_in_context(self._place(array))
+        if not self._operator.on_host:
+            return here
+        engine.wait_for(here.var)
+        return here.raw
 
     def _run(self, method: str, **lists: Sequence[NDArray | None]) -> None:
-        values = type(self._operator).values
-        given = {
-            name: [None if array is None else values(array) for array in arrays]
-            for name, arrays in lists.items()
-        }
+        given = {name: list(map(self._seen, arrays)) for name, arrays in lists.items()}
         getattr(self._operator, method)(**given)

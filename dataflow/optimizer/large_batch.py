@@ -213,6 +213,8 @@ class LBSGD(Moving):
         sums = self.cumgrads.setdefault(index, first)
         sums["num_cums"] += 1
         if sums["cum_grad"] is not None:
+            # What was loaded from a file lies on the host.
+            sums["cum_grad"] = sums["cum_grad"].as_in_context(grad.context)
             sums["cum_grad"] += grad
         elif self.batch_scale > 1:
             sums["cum_grad"] = grad.copy()  # the next one will come in this very array

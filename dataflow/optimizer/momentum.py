@@ -16,6 +16,9 @@ from dataflow.optimizer.rates import Index
 
 Step = Callable[..., Any]
 
+_TOGETHER = 4  # parameters that one operator updates, by default
+_WORTHWHILE = 1 << 16  # elements: handing over an operator costs less than to step them
+
 
 class Moving(Optimizer):
     """Base of those whose state is a momentum.
@@ -61,7 +64,7 @@ class Aggregate(MovingMixed):
     ) -> None:
         super().__init__(momentum, **kwargs)
         self.lazy_update = lazy_update
-        self.aggregate_num = aggregation_size(4)
+        self.aggregate_num = aggregation_size(_TOGETHER)
 
     def update(self, index: Any, weight: Any, grad: Any, state: Any) -> None:
         """Update a parameter, or each of several given as lists; see `Optimizer`."""
@@ -150,6 +153,11 @@ class SGD(Aggregate):
     **kwargs
         As in `Optimizer`.
     """
+
+    def _joined(self) -> int:
+        # Who derives from it, or sets the number, gets as many as it says.
+        plain = type(self) is SGD and self.aggregate_num == _TOGETHER
+        return _WORTHWHILE if plain else 0
 
     def _step(
         self,

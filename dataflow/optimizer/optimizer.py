@@ -191,6 +191,10 @@ class Optimizer(Rates):
                 stacklevel=3,
             )
 
+    def _joined(self) -> int:
+        """Up to how many elements more than `aggregate_num` parameters are joined."""
+        return 0
+
     # What most updates begin with
 
     def _begin(
@@ -250,16 +254,18 @@ def find(name: str) -> type[Optimizer]:
 
 def check(index: Index, weight: NDArray, grad: NDArray) -> None:
     """Raise unless weight and gradient are arrays of one shape."""
+    arrays = isinstance(weight, NDArray) and isinstance(grad, NDArray)
+    if arrays and weight.shape == grad.shape:
+        return
     for role, array in (("weight", weight), ("gradient", grad)):
         if not isinstance(array, NDArray):
             raise ArgumentTypeError(
                 f"the {role} of parameter {index!r} must be an NDArray, not {array!r}"
             )
-    if weight.shape != grad.shape:
-        raise ArgumentError(
-            f"parameter {index!r} has the shape {weight.shape}, but its gradient "
-            f"{grad.shape}"
-        )
+    raise ArgumentError(
+        f"parameter {index!r} has the shape {weight.shape}, but its gradient "
+        f"{grad.shape}"
+    )
 
 
 def zeros_like(weight: NDArray) -> NDArray:

@@ -6,16 +6,12 @@ import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from dataflow.errors import ArgumentTypeError, MXNetError
+from dataflow.errors import ArgumentTypeError, ScheduledRateError
 from dataflow.lr_scheduler import LRScheduler
 from dataflow.optimizer.multipliers import declared, factor
 from dataflow.symbol import Symbol
 
 Index = int | str
-
-
-class ScheduledRateError(MXNetError, UserWarning):
-    """The learning rate cannot be set: a scheduler gives it."""
 
 
 class Rates:

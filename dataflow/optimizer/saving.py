@@ -16,7 +16,8 @@ from __future__ import annotations
 import json
 import math
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -30,6 +31,7 @@ from dataflow.errors import (
 )
 from dataflow.lr_scheduler import LRScheduler
 from dataflow.ndarray import NDArray
+from dataflow.ndarray.files import content, devices_of, write_arrays
 from dataflow.optimizer.optimizer import Optimizer, State, find
 from dataflow.optimizer.rates import Index
 from dataflow.serialization import json_text, params
@@ -49,22 +51,40 @@ def dumps(states: Mapping[Index, State], optimizer: Optimizer | None = None) -> 
     ArgumentError, ArgumentTypeError
         The optimizer is not registered; something in it or in a state cannot be saved.
     """
+    text, arrays = _told(states, optimizer)
+    values = (array.asnumpy() for array in arrays)
+    return b"".join(_pieces(text, devices_of(arrays), values))
+
+
+def save(
+    fname: Any, states: Mapping[Index, State], optimizer: Optimizer | None = None
+) -> None:
+    """Save to a file what `dumps` returns."""
+    text, arrays = _told(states, optimizer)
+    write_arrays(fname, arrays, partial(_pieces, text, devices_of(arrays)))
+
+
+def _told(
+    states: Mapping[Index, State], optimizer: Optimizer | None
+) -> tuple[bytes, list[NDArray]]:
+    """Return the text, and the arrays that it refers to."""
     arrays: list[NDArray] = []
     named = [
         [index, _encoded(state, f"the state of parameter {index!r}", arrays)]
         for index, state in states.items()
     ]
-    content = {"version": VERSION, "states": named, "optimizer": None}
+    told = {"version": VERSION, "states": named, "optimizer": None}
     if optimizer is not None:
-        content["optimizer"] = _described(optimizer, arrays)
-    text = json.dumps(content).encode()
-    saved = [params.Saved(array.asnumpy(), _device(array)) for array in arrays]
-    body = params.dump(iter(saved), len(saved), ())
-    return b"".join([_HEAD.pack(MAGIC, len(text)), text, *body])
+        told["optimizer"] = _described(optimizer, arrays)
+    return json.dumps(told).encode(), arrays
 
 
-def _device(array: NDArray) -> tuple[int, int]:
-    return array.context.device_typeid, array.context.device_id
+def _pieces(
+    text: bytes, devices: Sequence[tuple[int, int]], values: Iterator[np.ndarray]
+) -> Iterator[bytes | memoryview]:
+    yield _HEAD.pack(MAGIC, len(text))
+    yield text
+    yield from content(devices, (), values)
 
 
 def _described(optimizer: Optimizer, arrays: list[NDArray]) -> list[Any]:

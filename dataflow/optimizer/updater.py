@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from dataflow.context import Context
@@ -74,15 +74,16 @@ class Updater:
     def _groups(
         self, given: Iterable[tuple[Index, NDArray, NDArray]]
     ) -> list[Sequence[tuple[Index, NDArray, NDArray]]]:
-        """Put parameters of one type together, as many as the optimizer takes."""
-        by_type: dict[Any, list[tuple[Index, NDArray, NDArray]]] = {}
+        """Put parameters alike together, as many as the optimizer takes."""
+        alike: dict[Any, list[tuple[Index, NDArray, NDArray]]] = {}
         for group in given:
-            by_type.setdefault(group[1].dtype, []).append(group)
-        size = self.optimizer.aggregate_num
+            weight = group[1]
+            alike.setdefault((weight.dtype, weight.context), []).append(group)
+        least, elements = self.optimizer.aggregate_num, self.optimizer._joined()
         return [
-            groups[start : start + size]
-            for groups in by_type.values()
-            for start in range(0, len(groups), size)
+            part
+            for groups in alike.values()
+            for part in _parts(groups, least, elements)
         ]
 
     def sync_state_context(self, state: State, context: Context) -> State:
@@ -111,6 +112,25 @@ class Updater:
         optimizer = self.optimizer if dump_optimizer else None
         return saving.dumps(self.states, optimizer)
 
+    def save_states(self, fname: Any, dump_optimizer: bool = False) -> None:
+        """Save to a file what `get_states` returns.
+
+        Parameters
+        ----------
+        fname : str or path
+            A path or URL.
+        dump_optimizer : bool
+            As in `get_states`.
+
+        Raises
+        ------
+        ArgumentError, ArgumentTypeError
+            As in `get_states`.
+        FileError
+            The file cannot be written; the old one is as it was.
+        """
+        saving.save(fname, self.states, self.optimizer if dump_optimizer else None)
+
     def set_states(self, states: bytes) -> None:
         """Take over saved states, and the optimizer if one was saved with them.
 
@@ -133,6 +153,18 @@ class Updater:
         if optimizer is not None:
             self.optimizer = optimizer
             self.aggregate_updates = optimizer.aggregate_num > 0
+
+
+def _parts(
+    groups: Sequence[tuple[Index, NDArray, NDArray]], least: int, elements: int
+) -> Iterator[Sequence[tuple[Index, NDArray, NDArray]]]:
+    """Divide into parts of so many parameters, or of more with so many elements."""
+    start = total = 0
+    for end, (_, weight, _) in enumerate(groups, 1):
+        total += weight.size
+        if end == len(groups) or (end - start >= least and total >= elements):
+            yield groups[start:end]
+            start, total = end, 0
 
 
 def get_updater(optimizer: Optimizer) -> Updater:

@@ -11,7 +11,6 @@ State of a `Session`:
 from __future__ import annotations
 
 import atexit
-import json
 import logging
 import os
 import threading
@@ -24,7 +23,7 @@ from dataflow.profiler.periodic import Periodic
 from dataflow.profiler.settings import Settings
 from dataflow.profiler.statistics import Statistics, chosen
 from dataflow_engine import Engine, Tracer
-from dataflow_engine.chrome import chrome_trace
+from dataflow_engine.chrome import chrome_json
 from dataflow_engine.entries import GAP, PROGRAM, Entry
 from dataflow_engine.tracing import clock
 
@@ -161,8 +160,7 @@ class Session:
         settings = self.settings
         entries = chosen(self.tracer.entries(), settings)
         memory = settings.profile_all or settings.profile_memory
-        trace = chrome_trace(entries, self.tracer.dropped, memory)
-        text = json.dumps(trace, default=str, separators=(",", ":"))
+        text = chrome_json(entries, self.tracer.dropped, memory)
         path = Path(settings.filename)
         draft = path.with_name(f"{path.name}.{os.getpid()}.part")
         try:

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal, overload
 
 from dataflow import ndarray, symbol
-from dataflow.errors import ArgumentError, ArgumentTypeError, MXNetError
+from dataflow.errors import ArgumentError, ArgumentTypeError
 from dataflow.ndarray import NDArray
 from dataflow.rnn.sequences import Outputs, Steps, arrange, split
 from dataflow.rnn.weights import Arrays, RNNParams, take
 from dataflow.symbol import Symbol
 
 Activation = str | Callable[..., Symbol]
-
-
-class SteppingError(MXNetError, NotImplementedError):
-    """A cell that only unrolls was called for a single step."""
 
 
 class BaseRNNCell:
@@ -187,6 +183,38 @@ class BaseRNNCell:
 
     # Sequences
 
+    @overload
+    def unroll(
+        self,
+        length: int,
+        inputs: Steps,
+        begin_state: Sequence[Any] | None = ...,
+        layout: str = ...,
+        *,
+        merge_outputs: Literal[True],
+    ) -> tuple[Symbol, list[Any]]: ...
+
+    @overload
+    def unroll(
+        self,
+        length: int,
+        inputs: Steps,
+        begin_state: Sequence[Any] | None = ...,
+        layout: str = ...,
+        *,
+        merge_outputs: Literal[False],
+    ) -> tuple[list[Symbol], list[Any]]: ...
+
+    @overload
+    def unroll(
+        self,
+        length: int,
+        inputs: Steps,
+        begin_state: Sequence[Any] | None = ...,
+        layout: str = ...,
+        merge_outputs: bool | None = ...,
+    ) -> tuple[Outputs, list[Any]]: ...
+
     def unroll(
         self,
         length: int,
@@ -225,6 +253,17 @@ class BaseRNNCell:
         ArgumentError
             The inputs are not as many as the steps, or a group of symbols.
         """
+        return self._unroll(length, inputs, begin_state, layout, merge_outputs)
+
+    def _unroll(
+        self,
+        length: int,
+        inputs: Steps,
+        begin_state: Sequence[Any] | None,
+        layout: str,
+        merge_outputs: bool | None,
+    ) -> tuple[Outputs, list[Any]]:
+        """Do what `unroll` does; what a derived class overrides."""
         self.reset()
         steps = split(length, inputs, layout)
         states: Any = self.begin_state() if begin_state is None else begin_state

@@ -8,6 +8,7 @@ from dataflow.model import load_checkpoint, save_checkpoint
 from dataflow.ndarray import NDArray
 from dataflow.rnn.base import BaseRNNCell
 from dataflow.rnn.weights import Arrays
+from dataflow.serialization.background import in_background
 from dataflow.symbol import Symbol
 
 Cells = BaseRNNCell | Sequence[BaseRNNCell]
@@ -77,6 +78,8 @@ def do_rnn_checkpoint(
 ) -> Callable[[int, Symbol, Arrays, Arrays], None]:
     """Return a callback that saves after every so many epochs.
 
+    The training goes on meanwhile, as with `mx.callback.do_checkpoint`.
+
     Parameters
     ----------
     cells, prefix
@@ -88,7 +91,8 @@ def do_rnn_checkpoint(
 
     def callback(iter_no: int, sym: Symbol, arg: Arrays, aux: Arrays) -> None:
         if (iter_no + 1) % period == 0:
-            save_rnn_checkpoint(cells, prefix, iter_no + 1, sym, arg, aux)
+            with in_background():
+                save_rnn_checkpoint(cells, prefix, iter_no + 1, sym, arg, aux)
 
     return callback
 

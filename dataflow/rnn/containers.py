@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from dataflow import symbol
-from dataflow.errors import ArgumentError
+from dataflow.errors import ArgumentError, SteppingError
 from dataflow.ndarray import NDArray
-from dataflow.rnn.base import BaseRNNCell, SteppingError
+from dataflow.rnn.base import BaseRNNCell
 from dataflow.rnn.sequences import (
     Outputs,
     Steps,
@@ -129,13 +129,13 @@ class SequentialRNNCell(_Container):
             new_states += made
         return inputs, new_states
 
-    def unroll(
+    def _unroll(
         self,
         length: int,
         inputs: Steps,
-        begin_state: Sequence[Any] | None = None,
-        layout: str = "NTC",
-        merge_outputs: bool | None = None,
+        begin_state: Sequence[Any] | None,
+        layout: str,
+        merge_outputs: bool | None,
     ) -> tuple[Outputs, list[Any]]:
         """Run its cells over a sequence, one after the other."""
         self.reset()
@@ -186,13 +186,13 @@ class BidirectionalCell(_Container):
             "a bidirectional cell needs the whole sequence: call unroll"
         )
 
-    def unroll(
+    def _unroll(
         self,
         length: int,
         inputs: Steps,
-        begin_state: Sequence[Any] | None = None,
-        layout: str = "NTC",
-        merge_outputs: bool | None = None,
+        begin_state: Sequence[Any] | None,
+        layout: str,
+        merge_outputs: bool | None,
     ) -> tuple[Outputs, list[Any]]:
         """Run both cells over a sequence, as `BaseRNNCell` does."""
         self.reset()

@@ -7,24 +7,17 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from dataflow import ndarray, symbol
-from dataflow.errors import ArgumentError
+from dataflow.errors import ArgumentError, SteppingError
 from dataflow.initializer import FusedRNN
+from dataflow.initializer.vectors import GATES, VectorLayout
 from dataflow.ndarray import NDArray
-from dataflow.rnn.base import BaseRNNCell, SteppingError
+from dataflow.rnn.base import BaseRNNCell
 from dataflow.rnn.cells import GRUCell, LSTMCell, RNNCell
 from dataflow.rnn.containers import BidirectionalCell, SequentialRNNCell
 from dataflow.rnn.modifiers import DropoutCell
 from dataflow.rnn.sequences import Outputs, Steps, arrange, join, time_axis
-from dataflow.rnn.vectors import VectorLayout
 from dataflow.rnn.weights import Arrays, RNNParams, take
 from dataflow.symbol import Symbol
-
-_GATES = {
-    "rnn_relu": [""],
-    "rnn_tanh": [""],
-    "lstm": ["_i", "_f", "_c", "_o"],
-    "gru": ["_r", "_z", "_o"],
-}
 
 
 class FusedRNNCell(BaseRNNCell):
@@ -73,10 +66,8 @@ class FusedRNNCell(BaseRNNCell):
         self._dropout = dropout
         self._get_next_state = get_next_state
         self._forget_bias = forget_bias
-        self._directions = ["l", "r"] if bidirectional else ["l"]
-        self._layout = VectorLayout(
-            num_hidden, num_layers, self._directions, _GATES[mode]
-        )
+        self._layout = VectorLayout.of(mode, num_hidden, num_layers, bidirectional)
+        self._directions = self._layout.directions
         self._parameter = self.params.get("parameters", init=fill)
 
     @property
@@ -93,7 +84,7 @@ class FusedRNNCell(BaseRNNCell):
 
     @property
     def _gate_names(self) -> Sequence[str]:
-        return _GATES[self._mode]
+        return GATES[self._mode]
 
     # Its one vector of weights
 
@@ -143,13 +134,13 @@ class FusedRNNCell(BaseRNNCell):
             "that unfuse() gives"
         )
 
-    def unroll(
+    def _unroll(
         self,
         length: int,
         inputs: Steps,
-        begin_state: Sequence[Any] | None = None,
-        layout: str = "NTC",
-        merge_outputs: bool | None = None,
+        begin_state: Sequence[Any] | None,
+        layout: str,
+        merge_outputs: bool | None,
     ) -> tuple[Outputs, list[Any]]:
         """Run it over a sequence, as `BaseRNNCell` does; ``"TNC"`` is its own layout.
 
@@ -160,7 +151,7 @@ class FusedRNNCell(BaseRNNCell):
         if time_axis(layout) == 1:
             warnings.warn(
                 "a FusedRNNCell is faster with layout 'TNC', which it need not turn",
-                stacklevel=2,
+                stacklevel=3,
             )
         states = self.begin_state() if begin_state is None else list(begin_state)
         result = self._run(data, states)

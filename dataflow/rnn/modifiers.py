@@ -47,20 +47,20 @@ class DropoutCell(BaseRNNCell):
             inputs = symbol.Dropout(inputs, p=self.dropout)
         return inputs, states
 
-    def unroll(
+    def _unroll(
         self,
         length: int,
         inputs: Steps,
-        begin_state: Sequence[Any] | None = None,
-        layout: str = "NTC",
-        merge_outputs: bool | None = None,
+        begin_state: Sequence[Any] | None,
+        layout: str,
+        merge_outputs: bool | None,
     ) -> tuple[Outputs, list[Any]]:
         """Drop from a sequence, all of it at once if it is one symbol."""
         self.reset()
         inputs = arrange(length, inputs, layout, merge_outputs)
         if isinstance(inputs, Symbol):
             return self(inputs, [])[0], []
-        return super().unroll(length, inputs, begin_state, layout, merge_outputs)
+        return super()._unroll(length, inputs, begin_state, layout, merge_outputs)
 
 
 class ModifierCell(BaseRNNCell):
@@ -196,13 +196,13 @@ class ResidualCell(ModifierCell):
         output, new_states = self.base_cell(inputs, states)
         return _plus_residual(output, inputs), new_states
 
-    def unroll(
+    def _unroll(
         self,
         length: int,
         inputs: Steps,
-        begin_state: Sequence[Any] | None = None,
-        layout: str = "NTC",
-        merge_outputs: bool | None = None,
+        begin_state: Sequence[Any] | None,
+        layout: str,
+        merge_outputs: bool | None,
     ) -> tuple[Outputs, list[Any]]:
         """Run it over a sequence, as `BaseRNNCell` does."""
         self.reset()

@@ -7,8 +7,9 @@ import io
 import os
 import secrets
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any, BinaryIO
@@ -24,7 +25,10 @@ from dataflow.errors import (
     MissingPackageError,
     MXNetError,
 )
+from dataflow.serialization import background
+from dataflow.serialization.background import settle
 from dataflow.serialization.limits import current_limits
+from dataflow_engine import Var
 
 # Packages that fsspec needs for the commonest of its protocols.
 _DRIVERS = {
@@ -73,6 +77,7 @@ def reading(name: Any) -> Iterator[BinaryIO]:
         The URL needs a package that is not installed.
     """
     path = check_name(name)
+    settle(_place(path))
     with _named(path, "read"), _open(path) as stream:
         yield stream
 
@@ -98,8 +103,12 @@ def read_text(name: Any) -> str:
         raise FormatError(f"{name} is not UTF-8 text: {error}") from None
 
 
-def write(name: Any, pieces: Iterable[bytes | memoryview]) -> None:
+def write(
+    name: Any, pieces: Iterable[bytes | memoryview], reads: Sequence[Var] = ()
+) -> None:
     """Write a file as a whole or, if anything fails, leave the old one as it was.
+
+    Inside of `background.in_background` this returns at once, and the file comes later.
 
     Parameters
     ----------
@@ -107,6 +116,8 @@ def write(name: Any, pieces: Iterable[bytes | memoryview]) -> None:
         A path or URL. What is written to a URL goes there in one request.
     pieces : iterable of bytes
         The content.
+    reads : sequence of Var
+        What the pieces are made from, if they are made when they are asked for.
 
     Raises
     ------
@@ -116,14 +127,30 @@ def write(name: Any, pieces: Iterable[bytes | memoryview]) -> None:
         The URL needs a package that is not installed.
     """
     path = check_name(name)
-    with _named(path, "written"):
+    place = _place(path)
+    put = partial(_put, path, place, pieces)
+    if background.active():
+        background.hand_over(place, put, reads)
+    else:
+        settle(place)
+        put()
+
+
+def _place(path: str) -> str:
+    """Return what a name stands for now: no link, no relative path, no ``file://``."""
+    with _named(path, "found"):
         local = _local(path)
-        if local is None:
+        return path if local is None else os.path.realpath(local)
+
+
+def _put(path: str, place: str, pieces: Iterable[bytes | memoryview]) -> None:
+    with _named(path, "written"):
+        if _local(path) is None:
             content = b"".join(pieces)
-            filesystem, place = _filesystem(path)
-            filesystem.pipe_file(place, content)
+            filesystem, target = _filesystem(path)
+            filesystem.pipe_file(target, content)
         else:
-            _replace(Path(os.path.realpath(local)), pieces)
+            _replace(Path(place), pieces)
 
 
 def _replace(target: Path, pieces: Iterable[bytes | memoryview]) -> None:
@@ -191,7 +218,8 @@ def _named(path: str, what: str) -> Iterator[None]:
     except MXNetError:
         raise
     except FileNotFoundError as error:
-        raise MissingFileError(f"{path} does not exist: {error}") from error
+        why = "cannot be written: its folder " if what == "written" else ""
+        raise MissingFileError(f"{path} {why}does not exist: {error}") from error
     except OSError as error:
         raise FileError(f"{path} cannot be {what}: {error}") from error
     except Exception as error:

@@ -6,9 +6,14 @@ import numpy as np
 import pytest
 
 import dataflow as mx
-from dataflow.errors import ArgumentError, ArgumentTypeError, UnknownNameError
+from dataflow.errors import (
+    ArgumentError,
+    ArgumentTypeError,
+    StateError,
+    UnknownNameError,
+    UsageError,
+)
 from dataflow.kvstore import KVStoreBase
-from dataflow.kvstore.errors import StoreStateError, StoreUsageError
 
 
 @pytest.fixture
@@ -58,31 +63,31 @@ CALLS = {
         ArgumentError,
         "a second time",
     ),
-    "mixed keys": (lambda s: s.init("3", two()), StoreUsageError, "3 and '3' are not"),
+    "mixed keys": (lambda s: s.init("3", two()), UsageError, "3 and '3' are not"),
     "mixed keys in a list": (
         lambda s: s.init([8, "9"], [two(), two()]),
-        StoreUsageError,
+        UsageError,
         "8 and '9' are not of one kind",
     ),
     "pull by the other kind": (
         lambda s: s.pull("3", out=two()),
-        StoreUsageError,
+        UsageError,
         "all integers or all strings",
     ),
     "a real key": (
         lambda s: s.init(1.5, two()),
-        StoreUsageError,
+        UsageError,
         "an integer or a string, not 1.5",
     ),
-    "a key of NumPy's": (lambda s: s.init(np.int64(8), two()), StoreUsageError, "key"),
+    "a key of NumPy's": (lambda s: s.init(np.int64(8), two()), UsageError, "key"),
     "too few values": (
         lambda s: s.push([3, 5], [two()]),
-        StoreUsageError,
+        UsageError,
         "the count of values must be that of the keys, 2, in a list; given was 1",
     ),
     "no list of values": (
         lambda s: s.push([3], two()),
-        StoreUsageError,
+        UsageError,
         "must be that of the keys, 1",
     ),
     "no array": (
@@ -102,10 +107,10 @@ CALLS = {
         "key 9",
     ),
     "unknown to pull": (lambda s: s.pull(9, out=two()), UnknownNameError, "key 9"),
-    "no target": (lambda s: s.pull(3), StoreUsageError, "out is missing"),
+    "no target": (lambda s: s.pull(3), UsageError, "out is missing"),
     "no target of a broadcast": (
         lambda s: s.broadcast(8, two(), None),
-        StoreUsageError,
+        UsageError,
         "out is missing",
     ),
     "shape pushed": (
@@ -146,6 +151,11 @@ CALLS = {
         ArgumentTypeError,
         r"mx.optimizer.create\('sgd'\), not 'sgd'",
     ),
+    "an assigned shape": (
+        lambda s: s.assign([3, 5], [two() * 9, two()]),
+        ArgumentError,
+        r"key 5 has a value of shape \(2, 2\), not \(2,\)",
+    ),
     "capability": (
         lambda s: s.is_capable("fly"),
         ArgumentError,
@@ -158,12 +168,12 @@ CALLS = {
     ),
     "states without an optimizer": (
         lambda s: s.save_optimizer_states("nowhere"),
-        StoreStateError,
+        StateError,
         "no states to save; call set_optimizer first",
     ),
     "states to load": (
         lambda s: s.load_optimizer_states("nowhere"),
-        StoreStateError,
+        StateError,
         "no states to load",
     ),
 }
@@ -192,7 +202,7 @@ def test_close_names_are_suggested():
 
 def test_an_updater_of_ones_own_keeps_no_states(store):
     store.set_updater(lambda *_: None)
-    with pytest.raises(StoreStateError, match="an updater of your own"):
+    with pytest.raises(StateError, match="an updater of your own"):
         store.save_optimizer_states("nowhere")
 
 

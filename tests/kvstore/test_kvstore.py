@@ -104,6 +104,17 @@ def test_stores_are_no_part_of_what_is_recorded():
     assert x.grad.asnumpy().tolist() == [3, 3]
 
 
+def test_values_are_assigned_past_the_updater():
+    store = mx.kv.create()
+    store.init(["a", "b"], [mx.nd.zeros(2), mx.nd.zeros(3)])
+    store.set_optimizer(mx.optimizer.create("sgd", learning_rate=1))
+    given = mx.nd.ones(2) * 7
+    store.assign(["a", "b"], [given, mx.nd.ones(3)])
+    given += 1
+    assert value_of(store, "a", 2).tolist() == [7, 7]
+    assert value_of(store, "b", 3).tolist() == [1, 1, 1]
+
+
 def test_states_of_an_optimizer_are_saved_and_loaded(tmp_path):
     stores = [mx.kv.create(kind) for kind in ("local", "local", "device")]
     for store in stores:

@@ -64,7 +64,7 @@ def test_loops_do_things_in_the_same_order(name):
 
 # What this project does otherwise, and why
 BETTER = {
-    "early_set_params_some": "ModuleStateError as for all others, no AttributeError",
+    "early_set_params_some": "StateError as for all others, no AttributeError",
     "params_unnamed": "FormatError as for all malformed files, no AttributeError",
     "bind_again": "MXNet forgets what was learned since the last get_params",
 }

@@ -76,7 +76,7 @@ def test_nobody_waits(name, monkeypatch):
         raise AssertionError("waited for a value")
 
     with monkeypatch.context() as patch:
-        patch.setattr(NDArray, "wait_to_read", refuse)
+        patch.setattr(NDArray, "_block", refuse)
         for _ in range(3):
             updater([0, 1], grads, weights)
     assert np.isfinite(weights[0].asnumpy()).all()

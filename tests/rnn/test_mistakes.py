@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import dataflow as mx
-from dataflow.rnn.base import SteppingError
+from dataflow.errors import SteppingError
 from tests.rnn import zoo
 
 data = mx.sym.Variable("data")

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from dataflow.errors import ArgumentError
 from dataflow.ndarray import NDArray
 
 Shape = tuple[int, ...]
+
+# The gates of each kind of layer, as parts of their weights' names.
+GATES: dict[str, Sequence[str]] = {
+    "rnn_relu": ("",),
+    "rnn_tanh": ("",),
+    "lstm": ("_i", "_f", "_c", "_o"),
+    "gru": ("_r", "_z", "_o"),
+}
 
 
 class VectorLayout(NamedTuple):
@@ -18,6 +26,12 @@ class VectorLayout(NamedTuple):
     layers: int
     directions: Sequence[str]
     gates: Sequence[str]
+
+    @classmethod
+    def of(cls, mode: str, hidden: int, layers: int, bidirectional: bool) -> Self:
+        """Return the layout of layers of a kind."""
+        ways = ("l", "r") if bidirectional else ("l",)
+        return cls(hidden, layers, ways, GATES[mode])
 
     def parts(self, inputs: int) -> Iterator[tuple[str, Shape]]:
         """Yield names and shapes in order, for `inputs` features of the first layer.
@@ -63,7 +77,15 @@ class VectorLayout(NamedTuple):
         return inputs
 
     def slices(self, vector: NDArray, prefix: str) -> Iterator[tuple[str, NDArray]]:
-        """Yield names and arrays that share the vector's memory."""
+        """Yield names and arrays that share the vector's memory.
+
+        Raises
+        ------
+        ArgumentError
+            It is no vector, or as in `count_inputs`.
+        """
+        if vector.ndim != 1:
+            raise ArgumentError("the weights of fused layers are one vector")
         start = 0
         for name, shape in self.parts(self.count_inputs(vector.size)):
             stop = start + _size(shape)

@@ -1,0 +1,37 @@
+"""Each test has an engine of its own, with simulated devices that it may shuffle."""
+
+from __future__ import annotations
+
+import pytest
+
+import dataflow as mx
+from dataflow_engine import NaiveEngine, ThreadedEngine
+from dataflow_engine.devices.simulated import Simulation
+from dataflow_ops.kernels import backends
+
+
+@pytest.fixture(params=["threaded", "naive"])
+def simulation(request):
+    """Run on an engine of a kind; nothing may be a race."""
+    kind = ThreadedEngine(2) if request.param == "threaded" else NaiveEngine()
+    with kind as engine, mx.engine.use(engine):
+        simulation = Simulation(seed=3)
+        engine.devices.use("sim", simulation)
+        yield simulation
+        mx.waitall()
+        simulation.check()
+
+
+@pytest.fixture
+def threaded():
+    """Return the simulation of an engine of threads."""
+    with ThreadedEngine(2) as engine, mx.engine.use(engine):
+        simulation = Simulation()
+        engine.devices.use("sim", simulation)
+        yield simulation
+
+
+@pytest.fixture
+def reference(monkeypatch):
+    """Compute on the host with what devices compute with."""
+    monkeypatch.setattr(backends, "available", lambda: ("reference",))
