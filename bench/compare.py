@@ -6,13 +6,11 @@ from dataclasses import replace
 
 from bench.machine import describe
 from bench.measure import Effort, measure
-from bench.peers import MXNET, TORCH, PeerAbsent, interpreter
+from bench.peers import PEERS, PeerAbsent, interpreter
 from bench.quiet import Patience
 from bench.report import Report
-from bench.rows import OURS, WorkloadSet
+from bench.rows import OURS, Variant, WorkloadSet
 from bench.side import Side, SideFailed, own_side
-
-PEERS = {peer.name: peer for peer in (MXNET, TORCH)}
 
 
 def compare(workloads: WorkloadSet, effort: Effort) -> Report:
@@ -33,12 +31,20 @@ def compare(workloads: WorkloadSet, effort: Effort) -> Report:
 
 def start(workloads: WorkloadSet) -> tuple[dict[str, Side], dict[str, str]]:
     """Start a worker for us and each peer; return also the reasons of the absent."""
-    sides = {OURS: own_side(workloads.ours)}
+    sides = {OURS: own_side(workloads.ours, workloads.environment)}
     absent: dict[str, str] = {}
-    for name, module in workloads.peers.items():
+    wanted = {name: Variant(name, {}) for name in workloads.peers}
+    for name, variant in {**wanted, **workloads.variants}.items():
         try:
-            peer = PEERS[name]
-            sides[name] = Side(interpreter(peer), module, peer.environment)
+            sides[name] = _side(workloads, variant)
         except (PeerAbsent, SideFailed) as error:
             absent[name] = str(error)
     return sides, absent
+
+
+def _side(workloads: WorkloadSet, variant: Variant) -> Side:
+    environment = {**workloads.environment, **variant.environment}
+    if variant.of == OURS:
+        return own_side(workloads.ours, environment)
+    peer, module = PEERS[variant.of], workloads.peers[variant.of]
+    return Side(interpreter(peer), module, {**peer.environment, **environment})

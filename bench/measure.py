@@ -78,13 +78,13 @@ def measure(
 
     A column that cannot run is left out, with the reason.
     """
-    columns = [Column(OURS, OURS, row.workload), *row.columns]
-    repeats, failures = _calibrate(columns, sides, effort.sample_seconds)
+    columns = [Column(OURS, row.side, row.workload), *row.columns]
+    repeats, failures = _calibrate(columns, sides, effort.sample_seconds, patience)
     running = [column for column in columns if column.label in repeats]
     if row.tolerance is not None:
         failures |= _disagreements(running, sides, row.tolerance)
     samples: dict[str, list[float]] = {column.label: [] for column in running}
-    for _ in range(effort.rounds):
+    for _ in range(min(effort.rounds, row.rounds or effort.rounds)):
         for column in running:
             if column.label in failures:
                 continue
@@ -100,7 +100,10 @@ def measure(
 
 
 def _calibrate(
-    columns: list[Column], sides: Mapping[str, Side], sample_seconds: float
+    columns: list[Column],
+    sides: Mapping[str, Side],
+    sample_seconds: float,
+    patience: Patience,
 ) -> tuple[dict[str, int], dict[str, str]]:
     """Return how often each column's run fits into a sample, and what fails."""
     repeats: dict[str, int] = {}
@@ -109,6 +112,7 @@ def _calibrate(
         side = sides.get(column.side)
         if side is None:  # the report tells of absent peers once
             continue
+        patience.settle(0.0)  # what adapts to the machine does so while preparing
         try:
             seconds = side.run_seconds(column.workload)
         except SideFailed as error:

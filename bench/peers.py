@@ -48,6 +48,12 @@ MXNET = Peer(
     environment={"MXNET_SUBGRAPH_BACKEND": "NONE"},
 )
 TORCH = Peer("torch", ("torch==2.13.0", "numpy"))
+# Its environment also serves the other libraries that run tasks in threads.
+DASK = Peer("dask", ("dask==2026.8.0", "trio==0.35.0"))
+
+JAX = Peer("jax", ("jax==0.10.2", "numpy"))
+OPENVINO = Peer("openvino", ("openvino==2026.4.1", "numpy"))
+PEERS = {peer.name: peer for peer in (DASK, JAX, MXNET, OPENVINO, TORCH)}
 
 
 class PeerAbsent(Exception):

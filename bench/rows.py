@@ -7,7 +7,7 @@ of one of its workloads. Ratios are ours over the peer's: below 1 is faster.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 OURS = "ours"
 
@@ -20,7 +20,8 @@ class Target:
     ----------
     kind : str
         ``"at most"`` so many microseconds a unit, ``"times faster"`` than a peer,
-        ``"over"``: at most so many microseconds more than a peer.
+        ``"over"``: at most so many microseconds more than a peer, ``"share"``: at most
+        so many times a peer's figure.
     limit : float
         The figure.
     """
@@ -33,6 +34,7 @@ class Target:
             "at most": f"<= {self.limit:g} us",
             "times faster": f">= {self.limit:.3g}x faster",
             "over": f"<= +{self.limit:.2f} us",
+            "share": f"<= {self.limit:.3g} of it",
         }
         return words[self.kind]
 
@@ -42,6 +44,8 @@ class Target:
             return ours <= self.limit
         if self.kind == "over":
             return over is not None and over <= self.limit
+        if self.kind == "share":
+            return ratio is not None and ratio <= self.limit
         return ratio is not None and ratio * self.limit <= 1
 
 
@@ -58,6 +62,11 @@ def faster(times: float) -> Target:
 def over(us: float) -> Target:
     """Ours takes at most so many microseconds more than the peer."""
     return Target("over", us)
+
+
+def share(limit: float) -> Target:
+    """Ours is at most so many times the peer's."""
+    return Target("share", limit)
 
 
 @dataclass(frozen=True)
@@ -79,6 +88,24 @@ class Row:
     columns: tuple[Column, ...] = ()
     target: Target | None = None
     tolerance: float | None = None  # how far outputs may differ, where they are told
+    rounds: int | None = None  # at most so many, where runs are long or never differ
+    side: str = OURS  # which of our sides is meant by ours
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One more worker of a side that has one already, with other settings.
+
+    Parameters
+    ----------
+    of : str
+        ``"ours"`` or a peer's name.
+    environment : mapping
+        Variables to add to those of that side.
+    """
+
+    of: str
+    environment: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -104,6 +131,10 @@ class WorkloadSet:
     settle_seconds : float
         How long to rest before every sample, where libraries keep their threads
         spinning for a while and would disturb the next side.
+    environment : mapping
+        Variables for the workers of all sides, such as how many threads BLAS may have.
+    variants : mapping
+        Further sides by name: ours or a peer's once more, with other settings.
     """
 
     name: str
@@ -114,3 +145,5 @@ class WorkloadSet:
     rows: tuple[Row, ...]
     notes: tuple[str, ...] = ()
     settle_seconds: float = 0.0
+    environment: Mapping[str, str] = field(default_factory=dict)
+    variants: Mapping[str, Variant] = field(default_factory=dict)

@@ -13,7 +13,7 @@ from typing import Any
 from bench.peers import ROOT
 
 START_TIMEOUT = 120
-ANSWER_TIMEOUT = 120
+ANSWER_TIMEOUT = 600  # torch.compile takes minutes for long graphs
 
 
 class SideFailed(Exception):
@@ -93,7 +93,8 @@ class Side:
         return json.loads(line)  # type: ignore[no-any-return]
 
 
-def own_side(module: str) -> Side:
+def own_side(module: str, environment: Mapping[str, str]) -> Side:
     """Start our own side, in this interpreter, from the source folders."""
     folders = [str(ROOT / folder) for folder in (".", "engine", "ops")]
-    return Side(sys.executable, module, {"PYTHONPATH": os.pathsep.join(folders)})
+    paths = {"PYTHONPATH": os.pathsep.join(folders)}
+    return Side(sys.executable, module, {**environment, **paths})

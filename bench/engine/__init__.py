@@ -1,1 +1,1 @@
-"""No-op operations through the engine, beside MXNet's C++ engine."""
+"""Operations through the engine, no-ops and kernels, beside other schedulers."""

@@ -7,80 +7,41 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from functools import cache, partial
-from typing import Any
+from functools import partial
 
 import trio
 
+from bench.engine import latency
+from bench.engine.operations import (
+    held_back_engine,
+    inline_engine,
+    noop,
+    operations_on,
+    prepare,
+    push_all,
+    queueing_engine,
+    traced_engine,
+)
 from bench.engine.programs import PROGRAMS, Program, chain, crossing
 from bench.workload import Factory, Workload
-from dataflow_engine import Operation, Plan, ThreadedEngine, Var
+from dataflow_engine import Operation, Plan, ThreadedEngine
 
 TIMEOUT = 60.0
 AWAITED = 200
 VERSIONS: dict[str, str] = {}
 
 
-def noop() -> None:
-    """Do nothing."""
-
-
 async def asynchronous_noop() -> None:
     """Do nothing, on the io lane."""
 
 
-@cache
-def queueing_engine() -> ThreadedEngine:
-    """Return an engine that never runs an operation in its pusher."""
-    return ThreadedEngine(inline_below_us=0)
-
-
-@cache
-def inline_engine() -> ThreadedEngine:
-    """Return an engine with its defaults, which runs cheap operations at once."""
-    return ThreadedEngine()
-
-
-def prepare(
-    engine: ThreadedEngine,
-    program: Program,
-    cost: float | None = None,
-    function: Callable[[], Any] = noop,
-) -> list[Operation]:
-    """Make a program's operations on new Vars."""
-    variables = [engine.new_variable() for _ in range(program.variables)]
-    return operations_on(engine, program, variables, cost, function)
-
-
-def operations_on(
-    engine: ThreadedEngine,
-    program: Program,
-    variables: Sequence[Var],
-    cost: float | None = None,
-    function: Callable[[], Any] = noop,
-) -> list[Operation]:
-    """Make a program's operations on these Vars."""
-    return [
-        engine.operation(
-            function,
-            [variables[i] for i in reads],
-            [variables[i] for i in writes],
-            cost=cost,
-        )
-        for reads, writes in program.operations
-    ]
-
-
-def push_all(engine: ThreadedEngine, operations: Sequence[Operation]) -> None:
-    """Push prepared operations one by one."""
-    push = engine.push
-    for operation in operations:
-        push(operation)
-
-
-def queued(program: Callable[[], Program], timeout: float | None = None) -> Workload:
+def queued(
+    program: Callable[[], Program],
+    timeout: float | None = None,
+    make: Callable[[], ThreadedEngine] = queueing_engine,
+) -> Workload:
     """Push prepared operations to a queue, and wait."""
-    engine = queueing_engine()
+    engine = make()
     return pushed(engine, prepare(engine, program()), timeout)
 
 
@@ -186,4 +147,9 @@ WORKLOADS: dict[str, Factory] = {
     "awaited/chain": awaited,
     "queued/two-threads": two_threads,
     "deadline/independent": partial(queued, PROGRAMS["independent"], TIMEOUT),
+    "held-back/independent": partial(
+        queued, PROGRAMS["independent"], make=held_back_engine
+    ),
+    "traced/independent": partial(queued, PROGRAMS["independent"], make=traced_engine),
+    **latency.WORKLOADS,
 }

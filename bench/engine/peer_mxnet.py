@@ -13,6 +13,7 @@ from itertools import accumulate
 
 import mxnet
 
+from bench.engine import latency_mxnet
 from bench.engine.library import (
     SyncFunction,
     check,
@@ -100,7 +101,7 @@ def _flat(
     return _picked(arrays, numbers), (ctypes.c_int * len(ends))(*ends)
 
 
-WORKLOADS: dict[str, Factory] = {}
+WORKLOADS: dict[str, Factory] = {**latency_mxnet.WORKLOADS}
 for _name, _program in PROGRAMS.items():
     WORKLOADS[f"c/{_name}"] = partial(c_loop, _program)
     WORKLOADS[f"ctypes/{_name}"] = partial(from_python, _program, python=False)

@@ -45,6 +45,28 @@ def random_dag(tasks: int = TASKS) -> Program:
     return Program(DAG_VARS, tuple(operations))
 
 
+def dependencies(program: Program) -> list[list[int]]:
+    """List for each operation those that it has to wait for.
+
+    A read waits for the Var's last write, and a write for the reads since, or else for
+    the last write.
+    """
+    writer: dict[int, int] = {}
+    readers: dict[int, list[int]] = {}
+    found = []
+    for number, (reads, writes) in enumerate(program.operations):
+        before = {writer[var] for var in reads if var in writer}
+        for var in writes:
+            last = [writer[var]] if var in writer else []
+            before.update(readers.pop(var, last))
+        found.append(sorted(before))
+        for var in reads:
+            readers.setdefault(var, []).append(number)
+        for var in writes:
+            writer[var] = number
+    return found
+
+
 def crossing(first: int, tasks: int = TASKS // 2) -> Program:
     """Operations of one of two threads, which write two Vars in opposite orders."""
     both = (first, 1 - first)

@@ -10,25 +10,27 @@ import numpy as np
 
 import dataflow as mx
 from bench.models import lenet
-from bench.models.weights import load
+from bench.models.making import shared
+from bench.models.networks import NETWORKS
 from bench.workload import Factory, Workload
 
 STEPS = 10
+LENET = NETWORKS["lenet"]
 
 
 def data() -> mx.io.NDArrayIter:
     """Return the common batch, as often as an epoch has steps."""
-    arrays = load()
+    arrays = shared(LENET).arrays
     images = np.concatenate([arrays["data"]] * STEPS)
     labels = np.concatenate([arrays["softmax_label"]] * STEPS)
-    return mx.io.NDArrayIter(images, labels, lenet.BATCH)
+    return mx.io.NDArrayIter(images, labels, LENET.batch)
 
 
 def fit(*, prefetch: bool) -> Workload:
     """Run one epoch of a module that is bound and initialised already."""
     logging.disable(logging.WARNING)
     warnings.simplefilter("ignore")
-    batches = data()
+    batches: mx.io.DataIter = data()
     if prefetch:
         batches = mx.io.PrefetchingIter(batches)
     module = mx.mod.Module(lenet.symbol(mx))
@@ -38,7 +40,7 @@ def fit(*, prefetch: bool) -> Workload:
             batches,
             num_epoch=1,
             optimizer="sgd",
-            optimizer_params={"learning_rate": lenet.RATE},
+            optimizer_params={"learning_rate": LENET.rate},
         )
         mx.nd.waitall()
 

@@ -1,90 +1,89 @@
-"""torch's side of the models: the same network, loss and update."""
+"""torch's side of the models: the same networks, loss and update."""
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
+
 import torch
-from torch import Tensor, nn
+from torch import Tensor, fx
 from torch.nn import functional
 
-from bench.models import lenet
-from bench.models.symbolic import OUTPUT_STEPS
-from bench.models.weights import load
+from bench.models import torch_recurrent
+from bench.models.files import Shared, load
+from bench.models.networks import COMPARED, NETWORKS, OUTPUT_STEPS, Network
+from bench.models.torch_graph import module_of
 from bench.workload import Factory, Workload
 
 VERSIONS = {"torch": torch.__version__, "threads": str(torch.get_num_threads())}
+# How else to run a network, in a workload's name behind its own.
+LAYOUT, COMPILED = "channels-last", "compiled"
 
 
-class LeNet(nn.Module):
-    """The network up to its class scores."""
+class Prepared:
+    """A network with its data, laid out and compiled as asked for."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.conv1 = nn.Conv2d(1, 20, 5)
-        self.conv2 = nn.Conv2d(20, 50, 5)
-        self.fc1 = nn.Linear(800, 500)
-        self.fc2 = nn.Linear(500, lenet.CLASSES)
+    def __init__(self, network: Network, way: str, *, train: bool) -> None:
+        self.shared: Shared = load(network.name)
+        self.module: fx.GraphModule = module_of(self.shared, train=train)
+        self.data = torch.from_numpy(self.shared.arrays["data"])
+        self.labels = torch.from_numpy(self.shared.arrays["softmax_label"]).long()
+        if way == LAYOUT:
+            self.module = self.module.to(memory_format=torch.channels_last)
+            self.data = self.data.to(memory_format=torch.channels_last)
+        self.scores: Any = self.module
+        if way == COMPILED:
+            self.scores = torch.compile(self.module)
 
-    def forward(self, x: Tensor) -> Tensor:
-        """Return class scores."""
-        x = functional.max_pool2d(torch.tanh(self.conv1(x)), 2)
-        x = functional.max_pool2d(torch.tanh(self.conv2(x)), 2)
-        return self.fc2(torch.tanh(self.fc1(x.flatten(1))))
-
-
-def network() -> tuple[LeNet, Tensor, Tensor]:
-    """Return the network with the common weights, the data and the labels."""
-    model = LeNet()
-    fill(model)
-    arrays = load()
-    labels = torch.from_numpy(arrays["softmax_label"]).long()
-    return model, torch.from_numpy(arrays["data"]), labels
+    def refill(self) -> None:
+        """Put the first weights in."""
+        with torch.no_grad():
+            for name, parameter in self.module.named_parameters():
+                parameter.copy_(torch.from_numpy(self.shared.arrays[name]))
 
 
-def fill(model: LeNet) -> None:
-    """Put the first weights in."""
-    arrays = load()
-    with torch.no_grad():
-        for name, parameter in model.named_parameters():
-            parameter.copy_(torch.from_numpy(arrays[name.replace(".", "_")]))
-
-
-def probabilities(model: LeNet, data: Tensor) -> list[float]:
-    """Return what MXNet's SoftmaxOutput gives."""
-    with torch.inference_mode():
-        return model(data).softmax(1).flatten().tolist()  # type: ignore[no-any-return]
-
-
-def forward() -> Workload:
+def forward(network: Network, way: str = "") -> Workload:
     """Run a forward pass for inference, to the probabilities."""
-    model, data, _ = network()
+    made = Prepared(network, way, train=False)
 
     @torch.inference_mode()
-    def run() -> None:
-        model(data).softmax(1)
+    def run() -> Tensor:
+        return made.scores(made.data).softmax(1)
 
-    return Workload(run, outputs=lambda: probabilities(model, data))
+    return Workload(run, outputs=lambda: network.told(run().numpy()))
 
 
-def training_step() -> Workload:
+def training_step(network: Network, way: str = "") -> Workload:
     """Run forward, backward and an SGD update."""
-    model, data, labels = network()
-    optimizer = torch.optim.SGD(model.parameters(), lr=lenet.RATE)
+    made = Prepared(network, way, train=True)
+    optimizer = torch.optim.SGD(made.module.parameters(), lr=network.rate)
 
-    def step() -> None:
+    def step() -> Tensor:
         optimizer.zero_grad()
-        functional.cross_entropy(model(data), labels).backward()
+        scores = made.scores(made.data)
+        functional.cross_entropy(scores, made.labels).backward()
         optimizer.step()
+        return scores.detach()
 
     def outputs() -> list[float]:
-        fill(model)
+        made.refill()
+        told: list[float] = []
         for _ in range(OUTPUT_STEPS):
-            step()
-        return probabilities(model, data)
+            told += network.told(step().softmax(1).numpy())
+        return told
 
     return Workload(step, outputs=outputs)
 
 
-WORKLOADS: dict[str, Factory] = {
-    "lenet-forward": forward,
-    "lenet-training": training_step,
-}
+def _workloads() -> dict[str, Factory]:
+    made: dict[str, Factory] = {}
+    for name in COMPARED:
+        network = NETWORKS[name]
+        for way in ("", LAYOUT, COMPILED):
+            end = f"-{way}" if way else ""
+            made[f"{name}-forward{end}"] = partial(forward, network, way)
+            made[f"{name}-training{end}"] = partial(training_step, network, way)
+    return made
+
+
+WORKLOADS: dict[str, Factory] = {**_workloads(), **torch_recurrent.WORKLOADS}

@@ -1,0 +1,1 @@
+"""Small graphs that show one thing each: fusion, branches, several contexts."""
