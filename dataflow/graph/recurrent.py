@@ -5,8 +5,9 @@ operator multiplies the inputs of all its steps by their weights at once, and su
 gradients of the weights while it multiplies; its kernels are made for this.
 
 The pass runs before gradients are made, so that those follow from the operator. A chain
-stays as it is where the input of one of its steps depends on an earlier step. It ends
-where a cell's second state is read by others than the next step.
+stays as it is where the input of one of its steps depends on an earlier step, and where
+it feeds, or is fed by, a chain of another ``ctx_group``. It ends where a cell's second
+state is read by others than the next step.
 
 Results differ from those of the steps by rounding only.
 """
@@ -45,7 +46,7 @@ def join_steps(graph: Graph) -> Graph:
     Graph
         The same one where there is no chain. New entries have no shapes and types yet.
     """
-    chains = _closed(graph, _chains(graph))
+    chains = _closed(graph, _alone(_chains(graph)))
     if not chains:
         return graph
     writer = _Writer(graph)
@@ -89,6 +90,11 @@ class _Chain:
     @cached_property
     def members(self) -> frozenset[Node]:
         return frozenset().union(*(step.members for step in self.steps))
+
+    @property
+    def group(self) -> str:
+        """The one ``ctx_group`` of all its nodes."""
+        return self.steps[0].output.node.attributes.get("__ctx_group__", "")
 
     @property
     def inputs(self) -> list[Entry]:
@@ -160,6 +166,38 @@ def _run(step: Step, following: Mapping[Entry, Step]) -> Iterator[Step]:
     while found is not None:
         yield found
         found = following.get(found.output)
+
+
+def _alone(chains: Sequence[_Chain]) -> list[_Chain]:
+    """Leave out chains that feed one another from group to group.
+
+    Step by step those run side by side, as a pipeline; as whole layers they could not.
+    That goes by groups, not by where they are put: every placement computes the same.
+    """
+    chain_of = {node: i for i, chain in enumerate(chains) for node in chain.members}
+    pipelined: set[int] = set()
+    for i, chain in enumerate(chains):
+        for other in _fed_by(chain, chain_of) - {i}:
+            if chains[other].group != chain.group:
+                pipelined |= {i, other}
+    return [chain for i, chain in enumerate(chains) if i not in pipelined]
+
+
+def _fed_by(chain: _Chain, chain_of: Mapping[Node, int]) -> set[int]:
+    """Return the chains whose results the inputs of a chain's steps are made of."""
+    found: set[int] = set()
+    waiting = [step.data.node for step in chain.steps]
+    seen = set(waiting)
+    while waiting:
+        node = waiting.pop()
+        if node in chain_of:
+            found.add(chain_of[node])
+            continue
+        for source, _ in node.inputs:
+            if source not in seen:
+                seen.add(source)
+                waiting.append(source)
+    return found
 
 
 def _closed(graph: Graph, chains: Iterable[_Chain]) -> list[_Chain]:

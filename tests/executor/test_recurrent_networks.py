@@ -327,3 +327,24 @@ def test_agrees_with_double_precision():
     for ours, exact in zip(single, double, strict=True):
         scale = max(1.0, float(np.abs(exact).max()))
         np.testing.assert_allclose(ours, exact, rtol=0, atol=1e-5 * scale)
+
+
+def grouped(groups):
+    """Layers of an unrolled LSTM, each in a group of its own."""
+    net = mx.sym.Variable("data")
+    for i, group in enumerate(groups):
+        with mx.AttrScope(ctx_group=group):
+            cell = mx.rnn.LSTMCell(6, prefix=f"l{i}_")
+            net, _ = cell.unroll(4, net, merge_outputs=False, layout="NTC")
+            net = list(net) if i + 1 < len(groups) else net[-1]
+    return net
+
+
+@pytest.mark.parametrize("second", [0, 1])
+def test_layers_of_several_groups_stay_steps_and_so_a_pipeline(second):
+    groups = {"first": mx.cpu(0), "second": mx.cpu(second)}
+    shared = {"group2ctx": groups, "data": (3, 4, 5)}
+    executor = grouped(["first", "second"]).simple_bind(mx.cpu(), **shared)
+    assert layers(executor) == []
+    together = grouped(["first", "first"]).simple_bind(mx.cpu(), **shared)
+    assert layers(together) == ["lstm", "lstm"]
