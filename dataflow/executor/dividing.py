@@ -31,7 +31,6 @@ from dataflow.executor.verdicts import NOWHERE, notes, too_large, too_little
 from dataflow.executor.watching import Watch
 from dataflow.graph.clocks import Clocks
 from dataflow.graph.memory import plan_memory
-from dataflow.graph.node import Entry
 from dataflow.graph.parallel import (
     LEAST_GAIN,
     Division,
@@ -234,9 +233,8 @@ def divided(
 ) -> Compiled:
     """Divide segments of a schedule among threads, and plan memory for that."""
     graph, clocks = compiled.graph, Clocks(order, divisions)
-    external = {Entry(node, 0) for node in graph.variables} | set(graph.heads)
     memory = plan_memory(
-        graph, order, external, lambda node: workspace_bytes(graph, node), clocks
+        graph, order, graph.external, lambda node: workspace_bytes(graph, node), clocks
     )
     return replace(compiled, schedule=order, memory=memory, divisions=divisions)
 

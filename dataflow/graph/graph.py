@@ -85,6 +85,11 @@ class Graph:
         return tuple(node for node in self.variables if node not in states)
 
     @cached_property
+    def external(self) -> frozenset[Entry]:
+        """Entries with arrays of their own: variables, outputs and gradients."""
+        return frozenset((*(Entry(node, 0) for node in self.variables), *self.heads))
+
+    @cached_property
     def operators(self) -> tuple[Node, ...]:
         """All nodes but the variables, in order."""
         return tuple(node for node in self.nodes if not node.is_variable)

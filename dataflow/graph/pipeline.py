@@ -170,9 +170,8 @@ def compile_graph(
         if images is not None:
             graph = lay_out(graph, images)
         order = schedule(graph, lambda node: asynchronous(graph, node))
-        external = {Entry(node, 0) for node in graph.variables} | set(graph.heads)
         memory = plan_memory(
-            graph, order, external, lambda node: workspace(graph, node)
+            graph, order, graph.external, lambda node: workspace(graph, node)
         )
         return Compiled(graph, order, memory, head_gradients, recomputed)
 
