@@ -250,35 +250,54 @@ class LockedPending(Pending):
         self.successors = []
         self.done = False
 
-    def follow(self, before: Pending) -> None:
-        """Wait for a predecessor unless it is done."""
-        with self.lock:
-            self.waits_for += 1
+    def link(self, before: Pending) -> bool:
+        """Have a predecessor count one less at its end; False: it has ended."""
         with cast(LockedPending, before).lock:
             if not before.done:
-                before.successors.append(self)
-                return
-        self.release()
-
-    def release(self) -> bool:
-        """Count one predecessor less; True: that was the last."""
-        with self.lock:
-            self.waits_for -= 1
-            return self.waits_for == 0
+                before.successors += [self]  # a step that is no call
+                return True
+        return False
 
 
 class LockRule:
-    """Readiness with one lock per record: without a GIL there is no convoy."""
+    """Readiness with one lock per record: without a GIL there is no convoy.
+
+    A record counts what it waits for, and one more that ``register`` takes when all
+    edges stand: whoever counts the last one owns the ready record. All is counted
+    before the first edge stands. What is counted off is noted by a step that is no
+    call, so that an interrupt finds both or neither.
+    """
 
     @staticmethod
     def register(operation: Operation) -> Pending | None:
         """Make a record and its edges; return it if it is ready."""
         record = LockedPending()
         record.operation = operation
-        for before in unfinished(operation):
-            record.follow(before)
-        enter(record, operation)
-        return record if record.release() else None
+        befores = unfinished(operation)
+        record.waits_for = 1 + len(befores)
+        ended = 1
+        entering = counted = False
+        try:
+            for before in befores:
+                if not record.link(before):
+                    ended += 1
+            entering = True
+            enter(record, operation)
+            with record.lock:
+                record.waits_for -= ended
+                ready = record.waits_for == 0
+                counted = True
+        except BaseException as error:
+            if not entering:
+                # No Var knows the record. It keeps its own count, and is never ready.
+                raise
+            enter(record, operation)
+            if not counted:
+                with record.lock:
+                    record.waits_for -= ended
+                    ready = record.waits_for == 0
+            raise Interrupted([record] if ready else NOTHING) from error
+        return record if ready else None
 
     @staticmethod
     def follow(operation: Operation, before: Pending) -> Pending | None:
@@ -286,31 +305,57 @@ class LockRule:
 
         None: that one is done.
         """
+        if before.done:
+            return None
         record = LockedPending()
         record.operation = operation
-        if not before.done:
-            record.follow(before)
-        return None if record.release() else record
+        return record if record.link(before) else None
 
     @staticmethod
     def join(record: Pending, befores: Sequence[Pending]) -> None:
         """Make edges to a record, which is not ready before `release`."""
+        joined = cast(LockedPending, record)
+        joined.waits_for = 1 + len(befores)
         for before in befores:
-            cast(LockedPending, record).follow(before)
+            if not joined.link(before):
+                with joined.lock:
+                    joined.waits_for -= 1
 
     @staticmethod
     def release(record: Pending, released: list[bool]) -> None:
         """Add whether a record is ready, all edges of which stand."""
-        released.append(cast(LockedPending, record).release())
+        joined = cast(LockedPending, record)
+        with joined.lock:
+            if not released:  # an interrupt finds an answer, or nothing counted
+                joined.waits_for -= 1
+                released += [joined.waits_for == 0]
 
     @staticmethod
     def complete(record: Pending) -> Sequence[Pending]:
         """Mark a record done; return those ready now, the first pushed last."""
         with cast(LockedPending, record).lock:
             record.done = True
-            successors = record.successors
-        released = [cast(LockedPending, after) for after in reversed(successors)]
-        return [after for after in released if after.release()]
+        successors = record.successors  # nobody adds any more
+        ready: list[Pending] = []
+        counted = False  # of the last one, which is taken out after that
+        try:
+            while successors:
+                after = cast(LockedPending, successors[-1])
+                with after.lock:
+                    after.waits_for -= 1
+                    last = after.waits_for == 0
+                    counted = True
+                if last:
+                    ready += [after]
+                del successors[-1]
+                counted = False
+        except BaseException as error:
+            if counted:
+                if last and after not in ready:
+                    ready += [after]
+                del successors[-1]
+            raise Interrupted([*LockRule.complete(record), *ready]) from error
+        return ready
 
 
 Rule = type[TicketRule] | type[LockRule]

@@ -100,6 +100,12 @@ class FailureLedger:
         """Return them in a forked child, where the lock may be held for ever."""
         return list(self._poisoned)
 
+    def take_over(self, poisoned: Iterable[Var]) -> None:
+        """Know in a forked child what was poisoned before."""
+        for var in poisoned:
+            if var._failure is not None:
+                self.poison([var], var._failure)
+
     def take_unseen(self) -> Failure | None:
         """Return the oldest failure that no wait has raised, and forget it."""
         with self._lock:

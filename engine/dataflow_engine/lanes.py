@@ -5,6 +5,7 @@ State, beside that of its queue:
 ``parked``   threads that wait for work, a stack: the last one is the warmest
 ``workers``  the lane's threads; they start when there is work for them
 ``awake``    how many of those run or linger, that is, look again by themselves
+``absent``   how many of them wait inside an operation, and may be stood in for
 ``spare``    a hint that a worker may have to be woken or started by force
 
 Whoever parks enters ``parked`` first and then looks at the queue again; whoever
@@ -24,6 +25,7 @@ from typing import TYPE_CHECKING
 
 from .queues import Queue
 from .records import Pending
+from .seats import waking, woken
 
 if TYPE_CHECKING:
     from .workers import Agent
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 WAKE_BACKLOG_US = 25.0
 LINGER_SECONDS = 0.02
 LINGER_ROUNDS = 50
+MOST_ABSENT = 64  # threads are not for nothing
 _log = logging.getLogger("dataflow_engine")
 
 
@@ -64,7 +67,7 @@ class Lane(Queue):
         super().reset()
         self.parked: list[Agent] = []
         self.workers: list[Agent] = []
-        self.awake = 0
+        self.awake = self.absent = 0
         self.asleep = True
         self.spare = True
         self.stopping = False
@@ -112,15 +115,10 @@ class Lane(Queue):
         try:
             agent = self.parked[-1]
         except IndexError:
-            if len(self.workers) < self.limit:
+            if self._has_room():
                 self._add_worker()
             return
-        if self._unpark(agent):
-            if agent.worker:
-                # It will look at the queue, so that nobody else need be woken.
-                self.asleep = False
-                self.spare = len(self.workers) < self.limit
-        else:
+        if not self._unpark(agent):
             self.wake()
 
     def _unpark(self, agent: Agent) -> bool:
@@ -128,6 +126,13 @@ class Lane(Queue):
         try:
             if not self.forget(agent):
                 return False
+            if agent.worker:
+                waking(agent.thread)
+            if agent.worker:
+                # It will look at the queue, so that nobody else need be woken. After
+                # its wake that would be noted too late: it may be asleep again.
+                self.asleep = False
+                self.spare = self._has_room()
             agent.wake()
         except BaseException:
             agent.wake()
@@ -138,14 +143,17 @@ class Lane(Queue):
         """Wake or start a worker of the lane's own, no waiter that helps."""
         for agent in reversed(self.parked.copy()):
             if agent.worker and self._unpark(agent):
-                self.asleep = False
                 return
-        if len(self.workers) < self.limit:
+        if self._has_room():
             self._add_worker()
+
+    def _has_room(self) -> bool:
+        """Return whether it may have one more worker."""
+        return len(self.workers) < self.limit + self.absent
 
     def _add_worker(self) -> None:
         with self._lock:
-            if len(self.workers) >= self.limit or self.stopping:
+            if not self._has_room() or self.stopping:
                 return
             self.awake += 1
             try:
@@ -156,7 +164,7 @@ class Lane(Queue):
                 return
             self.workers.append(agent)
             self.asleep = False
-            self.spare = len(self.workers) < self.limit
+            self.spare = self._has_room()
 
     def set_limit(self, limit: int) -> None:
         """Have more or fewer workers from now on."""
@@ -172,10 +180,10 @@ class Lane(Queue):
         """Return whether a worker that has nothing to do is to end for good."""
         if self.stopping:
             return not self.busy()
-        if len(self.workers) <= self.limit:
+        if len(self.workers) <= self.limit + self.absent:
             return False
         with self._lock:
-            if len(self.workers) <= self.limit:
+            if len(self.workers) <= self.limit + self.absent:
                 return False
             self.workers.remove(agent)
             self.awake -= 1
@@ -201,6 +209,7 @@ class Lane(Queue):
             self._sleep(agent)
         # Usually gone already; not if an earlier wake came late.
         self.forget(agent)
+        woken(self.busy() > 1)
 
     def _sleep(self, agent: Agent) -> None:
         with self._lock:
@@ -214,8 +223,37 @@ class Lane(Queue):
             with self._lock:
                 self.awake += 1
                 self.asleep = False
-                self.spare = len(self.workers) < self.limit
+                self.spare = self._has_room()
             self.on_rise()
+
+    def begin_absence(self) -> bool:
+        """Have another worker stand in for the caller, who waits inside an operation.
+
+        False: there are too many that do so already.
+        """
+        with self._lock:
+            if self.absent >= MOST_ABSENT:
+                return False
+            self.absent += 1
+            self.awake -= 1
+            self.spare = True
+            if self.awake == 0:
+                self.asleep = True
+        if self.queue or self.ranked:
+            self.wake()
+        return True
+
+    def end_absence(self) -> None:
+        """Go on without one who stood in."""
+        with self._lock:
+            if not self.absent:  # the process has forked meanwhile
+                return
+            self.absent -= 1
+            self.awake += 1
+            self.asleep = False
+            self.spare = self._has_room()
+        if len(self.workers) > self.limit + self.absent:
+            self.wake_worker()  # which ends if there is nothing to do
 
     def stop(self) -> None:
         """Tell the workers to end once the queue is empty."""

@@ -6,11 +6,12 @@ import atexit
 import gc
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Protocol
 from weakref import WeakSet
 
-from .errors import WaitTimeout
+from .errors import EngineError, WaitTimeout
+from .failures import Failure, FailureLedger
 from .operations import Operation
 from .records import Pending
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from .contract import Engine
 
 EXIT_SECONDS = 30.0
+FORKED = "the process forked before this operation had ended"
 _log = logging.getLogger("dataflow_engine")
 
 
@@ -62,6 +64,15 @@ def give_up_pending(engine: Engine) -> Iterator[Operation]:
         if isinstance(lost, Operation) and lost.engine is engine:
             pending.done, pending.operation = True, None
             yield lost
+
+
+def poison_lost(
+    engine: Engine, ledger: FailureLedger, unregistered: Iterable[Operation]
+) -> None:
+    """Poison in a forked child what was pending, and what was not even registered."""
+    failure = Failure(EngineError(FORKED), "fork")
+    for operation in (*unregistered, *give_up_pending(engine)):
+        ledger.poison(operation.writes, failure)
 
 
 atexit.register(_close_all)

@@ -12,26 +12,24 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
-from .contract import Engine, LaneStatistics, Statistics
-from .determinism.recording import Recorder
+from .contract import LaneStatistics, Statistics
 from .devices.alone import run_on_device
 from .errors import EngineClosed, EngineError, WaitTimeout
 from .failures import Failure
+from .laneless import LanelessEngine
 from .lending import LentLock
 from .operations import (
     IO,
-    Cost,
     Operation,
     check_variables,
     is_device_lane,
     would_block,
 )
 from .plans import Plan
-from .tracing import Tracer
 from .variables import Var
 
 
-class NaiveEngine(Engine):
+class NaiveEngine(LanelessEngine):
     """Runs each operation when it is pushed, in the pusher; one at a time."""
 
     def __init__(self) -> None:
@@ -41,52 +39,7 @@ class NaiveEngine(Engine):
         self._unseen: list[Failure] = []
         self._pushed = self._completed = self._failed = self._skipped = 0
         self._closed = False
-        self._tracer: Tracer | None = None
-        self._recorder: Recorder | None = None
-
-    @property
-    def tracer(self) -> Tracer | None:
-        """Where slices are recorded, or None."""
-        return self._tracer
-
-    @tracer.setter
-    def tracer(self, tracer: Tracer | None) -> None:
-        self._tracer = tracer
-
-    def _set_recorder(self, recorder: Recorder | None) -> Recorder | None:
-        before, self._recorder = self._recorder, recorder
-        return before
-
-    def _place(self, operation: Operation) -> None:
-        """Note nothing, for it is never queued; but a device has to be there."""
-        if is_device_lane(operation.lane):
-            self.devices.of_lane(operation.lane)
-
-    def push(
-        self,
-        function: Operation | Callable[[], Any],
-        reads: Sequence[Var] = (),
-        writes: Sequence[Var] = (),
-        *,
-        lane: str = "cpu",
-        priority: int = 0,
-        cost: Cost | float | None = None,
-        name: str | None = None,
-        timeout: float | None = None,
-    ) -> None:
-        """Run the operation now."""
-        if not isinstance(function, Operation):
-            function = self.operation(
-                function,
-                reads,
-                writes,
-                lane=lane,
-                priority=priority,
-                cost=cost,
-                name=name,
-                timeout=timeout,
-            )
-        self.replay(Plan([function]))
+        super().__init__()
 
     def replay(self, plan: Plan) -> None:
         """Run a plan's operations now, in order."""

@@ -19,6 +19,7 @@ from .entries import Details
 from .errors import EngineError
 from .parts import SYNC, Item, Parts, Stopped
 from .plans import Labels, OnError, SerialProgram
+from .seats import NOT_TOLD, current_core, leave
 from .tracing import active, clock, in_words
 
 if TYPE_CHECKING:
@@ -118,6 +119,7 @@ class ParallelProgram(SerialProgram):
     def _offer_parts(self) -> None:
         if self._offer is None or not self.helped:
             return
+        self._crew.spread()
         with contextlib.suppress(EngineError):  # it is being closed: nobody will help
             for _ in range(1, self._crew.parts.count):
                 self._offer()
@@ -153,6 +155,8 @@ class _Crew:
         What failed in this run, with the callables' numbers.
     owner : int
         The thread that runs the program.
+    core, helps_on : int
+        Where it ran when it asked for help, and where who helped ran last.
     """
 
     def __init__(
@@ -168,6 +172,7 @@ class _Crew:
         self._labels = labels
         self._within = within
         self.owner = 0
+        self.core = self.helps_on = NOT_TOLD
         self.now: tuple[list[object], list[int]] = ([], [])
         self._close()
 
@@ -178,6 +183,11 @@ class _Crew:
         self.owner = threading.get_ident()
         self.failures.clear()
         self.now = ([], [])
+
+    def spread(self) -> None:
+        """Leave the core on which help is likely to start."""
+        leave(self.helps_on)
+        self.core = current_core()
 
     def take_rest(self) -> list[Item]:
         """Let nobody else take a part; return what is left for the owner."""
@@ -193,6 +203,7 @@ class _Crew:
         """Take a part and run it, if one is left."""
         if threading.get_ident() == self.owner:
             return  # it is inside of its own part
+        self.helps_on = current_core()
         hands, left = self.now
         me, part = object(), 0
         try:
@@ -222,6 +233,8 @@ class _Crew:
         return part if part < self.parts.count else 0
 
     def _run_part(self, part: int) -> None:
+        leave(self.core)
+        self.helps_on = current_core()
         run = partial(self.run, self.parts.lists[part], part)
         if self._within is not None:
             run = self._within(run)  # type: ignore[assignment]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
+from operator import length_hint
 from typing import Any, NoReturn
 
 from .entries import MEMORY, OPERATOR, Details
@@ -137,12 +138,13 @@ class SerialProgram:
         if here is not None:
             self._call_traced(here)
             return
-        index = 0
+        # Counting along would cost a tenth of a small kernel.
+        left = iter(self.callables)
         try:
-            for index, function in enumerate(self.callables):  # noqa: B007
+            for function in left:
                 function()
         except Exception as error:
-            self._raise(index, error)
+            self._raise(len(self.callables) - length_hint(left) - 1, error)
 
     def _call_traced(self, here: Here) -> None:
         tracer, lane = here.tracer, here.lane

@@ -13,6 +13,7 @@ import heapq
 import itertools
 import threading
 from collections import deque
+from collections.abc import Callable
 
 from .records import Pending
 
@@ -75,6 +76,36 @@ class Queue:
                 with self._lock:
                     heapq.heappush(self.ranked, entry)
             raise
+
+    def take_first(self, wanted: Callable[[Pending], bool]) -> Pending | None:
+        """Take the first record that is wanted, wherever it is."""
+        for pending in self.ready():
+            if wanted(pending) and self._take_out(pending):
+                return pending
+        return None
+
+    def _take_out(self, pending: Pending) -> bool:
+        """Take a certain record; False: somebody else did."""
+        try:
+            try:
+                self.queue.remove(pending)
+            except ValueError:
+                return self._take_out_ranked(pending)
+            return True
+        except BaseException:
+            # It may be gone already. If somebody else has it, it is run once even so.
+            if pending.operation is not None:
+                self._append(pending)
+            raise
+
+    def _take_out_ranked(self, pending: Pending) -> bool:
+        with self._lock:
+            for index, entry in enumerate(self.ranked):
+                if entry[2] is pending:
+                    del self.ranked[index]
+                    heapq.heapify(self.ranked)
+                    return True
+        return False
 
     def peek(self) -> Pending | None:
         """Return what ``take`` would take now."""

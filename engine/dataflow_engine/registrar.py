@@ -102,11 +102,29 @@ class Registrar:
             self.collect()
             raise
 
-    @staticmethod
-    def see_through(batch: Batch) -> None:
-        """Return when a batch that was posted is registered."""
-        while not batch.ended:
+    def see_through(self, batch: Batch) -> None:
+        """Return when a batch that was posted is registered.
+
+        Not so inside a registration of the same thread, which has to end first.
+        """
+        while not batch.ended and not self.interrupted():
             time.sleep(0)  # the holder of the baton is at it
+
+    def interrupted(self) -> bool:
+        """Return whether the caller interrupts a registration of its own thread.
+
+        Only a finalizer does, which the garbage collector may call anywhere. Who holds
+        the baton is told by the frames of the thread: to note it would cost each push.
+        """
+        frame = None if self.baton else sys._getframe(1)
+        while frame is not None:
+            if "held" in frame.f_code.co_varnames:
+                known = frame.f_locals
+                held, registrar = known.get("held"), known.get("registrar")
+                if held and self in (known.get("self"), registrar):
+                    return True
+            frame = frame.f_back
+        return False
 
     def collect(self) -> None:
         """Register what is in the inbox, unless somebody else is at it.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from .census import Census
 from .dependencies import Rule
 from .devices.lane import DeviceLane
@@ -31,6 +33,8 @@ class Staff:
         Told when a lane is empty.
     watchdog : Watchdog, optional
         Looks while any thread is awake.
+    at_rest : callable, optional
+        Called in a worker whenever it has nothing to do.
     """
 
     def __init__(
@@ -41,11 +45,13 @@ class Staff:
         census: Census,
         drainers: Drainers,
         watchdog: Watchdog | None,
+        at_rest: Callable[[], None] | None = None,
     ) -> None:
         self._runner = runner
         self._census = census
         self._drainers = drainers
         self._watchdog = watchdog
+        self._at_rest = at_rest
         self._devices = DeviceRunner(rule, runner, ledger, census, drainers.check)
 
     def start_worker(self, lane: Lane) -> Agent:
@@ -54,9 +60,14 @@ class Staff:
         self._rouse()
 
         def work(agent: Agent) -> None:
-            serve(lane, agent, self._runner, self._drainers.check)
+            serve(lane, agent, self._runner, self._dry)
 
         return self._census.start(f"dataflow-{lane.name}-{len(lane.workers)}", work)
+
+    def _dry(self) -> None:
+        self._drainers.check()
+        if self._at_rest is not None:
+            self._at_rest()
 
     def start_loop(self, lane: IoLane) -> Agent:
         """Start the loop of asynchronous operations."""

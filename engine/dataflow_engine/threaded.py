@@ -7,47 +7,43 @@ told in `registrar`, and where ready operations go from there in `dispatch`.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, NoReturn, cast
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from . import lifecycle
 from .backpressure import PENDING, Backpressure
 from .census import Census
-from .contract import Engine, Statistics
+from .contract import Statistics
 from .dependencies import Rule, default_rule
 from .determinism.recording import Recorder
 from .dispatch import Dispatcher
-from .entries import PROGRAM
-from .errors import EngineClosed, EngineError
+from .errors import EngineClosed
 from .failures import Failure, FailureLedger
 from .interrupts import raise_cause
-from .io_lane import inside
 from .operations import (
-    IO,
     Cost,
     Operation,
     SizedOperation,
-    check_variables,
-    would_block,
 )
 from .places import Places, WorkerCounts
 from .plans import Plan
-from .records import NOBODY, Pending
+from .records import Pending
 from .registrar import FREE, NEVER, Batch, Registrar
 from .reporting import count, describe, running_elsewhere
 from .staff import Staff
-from .tracing import Tracer, clock
+from .tracing import Tracer
 from .variables import Var
-from .waiting import Deadline, Drainers, Helper, Notice, reaches
-from .watchdog import Progress, Watchdog
-from .workers import Agent, Runner
+from .waiting import Deadline, Drainers
+from .waits import Waits
+from .watchdog import Watchdog
+from .workers import Runner
 
 if TYPE_CHECKING:
-    from .awaiting import Sleeper
+    pass
 
 JOIN_SECONDS = 5.0
 
 
-class ThreadedEngine(Engine):
+class ThreadedEngine(Waits):
     """Runs operations as early as their Vars allow, on lanes of worker threads.
 
     Parameters
@@ -66,6 +62,8 @@ class ThreadedEngine(Engine):
     watchdog_s : float, optional
         After how many seconds an operation that still runs, or a standstill, is told
         to the logger ``dataflow_engine``. 0 or None: never.
+    at_rest : callable, optional
+        Called in a worker whenever it has nothing to do. It must not raise.
     """
 
     def __init__(
@@ -76,12 +74,14 @@ class ThreadedEngine(Engine):
         max_pending: int = PENDING,
         max_pending_bytes: int | None = None,
         watchdog_s: float | None = 30.0,
+        at_rest: Callable[[], None] | None = None,
     ) -> None:
         if max_pending < 1:
             raise ValueError(f"max_pending is at least 1, not {max_pending}")
         self._inline_below = inline_below_us
         self._bounds = max_pending, max_pending_bytes
         self._patience = watchdog_s
+        self._at_rest = at_rest
         self._rule: Rule = default_rule()
         self._closed = False
         self._recorder: Recorder | None = None
@@ -122,6 +122,7 @@ class ThreadedEngine(Engine):
             self._census,
             self._drainers,
             self._watchdog,
+            self._at_rest,
         )
 
     # Making operations
@@ -261,142 +262,6 @@ class ThreadedEngine(Engine):
         self._registrar.collect()
         return batch
 
-    # Waiting
-
-    def wait_for(self, var: Var, timeout: float | None = None) -> None:
-        """Wait until every write pushed on the Var so far has ended."""
-        if var.__class__ is not Var or var.engine is not self or var.deleted:
-            check_variables(self, [var])
-        if self._registrar.inbox or not var._writer.done:
-            self._wait_for_writer(var, timeout)
-        failure = var._failure
-        if failure is not None:
-            failure.throw()
-
-    def _wait_for_writer(self, var: Var, timeout: float | None) -> None:
-        agent = self._census.agent()
-        notice = Notice(agent, f"the last write of {var!r}")
-        if self._follow(var, notice, agent.stack() + inside()):
-            self._check_may_block("wait_for")
-            self._help_until(agent, notice, Deadline(timeout))
-
-    def _help_until(
-        self,
-        agent: Agent,
-        notice: Notice,
-        deadline: Deadline,
-        over: Callable[[], bool] | None = None,
-    ) -> None:
-        """Help until the notice is set; see `Helper.until`."""
-        try:
-            self._helper(agent).until(notice, deadline, over)
-            self._drainers.check()
-        except BaseException:
-            self._drainers.check()
-            raise
-
-    def _follow(self, var: Var, notice: Notice, running: Sequence[Pending]) -> bool:
-        """Have the notice set when the Var's last write has ended; False: it has."""
-        # In this order: what leaves the inbox has been entered into its Vars before.
-        if not self._registrar.inbox and var._writer.done:
-            return False
-        found: list[Pending | None] = []
-
-        def follow() -> None:
-            writer = getattr(var, "_writer", NOBODY)  # it may be deleted just before
-            found.append(self._rule.follow(cast(Operation, notice), writer))
-
-        batch = Batch((), follow)
-        self._registrar.post(batch)
-        self._registrar.see_through(batch)
-        waiter = found[-1]
-        if waiter is not None and reaches(running, waiter):
-            message = f"a wait for {var!r} inside an operation waits for itself"
-            raise EngineError(message)
-        return waiter is not None
-
-    def _helper(self, agent: Agent) -> Helper:
-        return Helper(self._runner, agent, lambda: tuple(self._places.cpu.values()))
-
-    def _check_may_block(self, what: str) -> None:
-        if self._census.agent().loop:
-            raise EngineError(would_block(what))
-
-    def wait_all(self, timeout: float | None = None) -> None:
-        """Wait until everything has ended; raise a failure nobody saw yet."""
-        self._wait_idle(timeout)
-        failure = self._ledger.take_unseen()
-        if failure is not None:
-            failure.throw()
-
-    def _wait_idle(self, timeout: float | None) -> None:
-        agent = self._outside("wait_all")
-        self._registrar.collect()
-        notice = Notice(agent, "what was pushed")
-        with self._drainers.entered(notice):
-            self._help_until(agent, notice, Deadline(timeout), self._idle)
-
-    def _outside(self, what: str) -> Agent:
-        """Return the caller's agent; raise inside an operation."""
-        agent = self._census.agent()
-        if agent.stack() or inside():
-            raise EngineError(f"{what} inside an operation waits for itself")
-        return agent
-
-    async def wait_for_async(self, var: Var) -> None:
-        """Wait like `wait_for`, in the trio run of the caller."""
-        check_variables(self, [var])
-        sleeper = _new_sleeper()
-        notice = Notice(sleeper, f"the last write of {var!r}")
-        if not self._follow(var, notice, inside()):
-            notice.finished = True
-        await self._sleep(sleeper, notice, "wait_for_async")
-        if var._failure is not None:
-            var._failure.throw()
-
-    async def wait_all_async(self) -> None:
-        """Wait like `wait_all`, in the trio run of the caller."""
-        await self._drained()
-        failure = self._ledger.take_unseen()
-        if failure is not None:
-            failure.throw()
-
-    async def _drained(self) -> None:
-        self._outside("wait_all_async")
-        self._registrar.collect()
-        sleeper = _new_sleeper()
-        notice = Notice(sleeper, "what was pushed")
-        with self._drainers.entered(notice):
-            if self._idle():
-                notice.finished = True
-            await self._sleep(sleeper, notice, "wait_all_async")
-
-    async def _sleep(self, sleeper: Sleeper, notice: Notice, name: str) -> None:
-        tracer = self._runner.tracer
-        if tracer is None or notice.finished:
-            await sleeper.until(notice, self._places.cpu.values())
-            return
-        start = clock()
-        try:
-            await sleeper.until(notice, self._places.cpu.values())
-        finally:
-            task, ident = sleeper.who
-            lane, ident = (IO, 0) if inside() else (PROGRAM, ident)
-            tracer.waited_in_task(name, start, notice.name, lane, task, ident)
-
-    def _progress(self) -> Progress:
-        completed = self._census.completed()  # first, lest it be ahead
-        return Progress(self._registrar.pushed, completed)
-
-    def _idle(self) -> bool:
-        """Return whether everything pushed has ended.
-
-        Read in this order: completions, inbox, pushes. The first and the last
-        only grow and the second feeds the last, so equality is no accident.
-        """
-        completed = self._census.completed()
-        return not self._registrar.inbox and completed == self._registrar.pushed
-
     # Deleting
 
     def delete_variable(
@@ -497,8 +362,7 @@ class ThreadedEngine(Engine):
 
     def after_fork(self) -> None:
         """Make the child's engine usable: its workers are gone, so is their work."""
-        idle = self._idle()
-        tracer, inbox = self.tracer, self._registrar.inbox
+        idle, tracer, inbox = self._idle(), self.tracer, self._registrar.inbox
         self._recorder = None
         poisoned = self._ledger.poisoned_unlocked()
         self._start()
@@ -508,25 +372,11 @@ class ThreadedEngine(Engine):
             device_lane.forked = True
         if self._closed:
             self._baton = NEVER
-        for var in poisoned:
-            if var._failure is not None:
-                self._ledger.poison([var], var._failure)
+        self._ledger.take_over(poisoned)
         self.tracer = tracer
         if not idle:
-            self._poison_lost([o for batch in inbox for o in batch.operations])
-
-    def _poison_lost(self, unregistered: Sequence[Operation]) -> None:
-        """Poison what was pending at a fork."""
-        error = EngineError("the process forked before this operation had ended")
-        failure = Failure(error, "fork")
-        for operation in (*unregistered, *lifecycle.give_up_pending(self)):
-            self._ledger.poison(operation.writes, failure)
-
-
-def _new_sleeper() -> Sleeper:
-    from .awaiting import Sleeper  # noqa: PLC0415 - trio takes 100 ms to import
-
-    return Sleeper()
+            unregistered = [o for batch in inbox for o in batch.operations]
+            lifecycle.poison_lost(self, self._ledger, unregistered)
 
 
 def _nothing() -> None:

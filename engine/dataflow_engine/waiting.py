@@ -1,8 +1,6 @@
 """Waits that help: the waiting thread runs ready operations meanwhile.
 
-A wait with a deadline runs only operations known to end before it, since none
-can be interrupted; unless it is inside an operation, where every worker might
-be waiting in the same way and somebody has to go on.
+What it chooses to run is told in `helping`.
 """
 
 from __future__ import annotations
@@ -14,6 +12,7 @@ from functools import partial
 from typing import Protocol
 
 from .errors import WaitTimeout
+from .helping import Anything, Choice, Needed, Timely
 from .lanes import LINGER_SECONDS, Lane
 from .records import Pending
 from .tracing import clock
@@ -99,22 +98,40 @@ class Helper:
         self._lanes = lanes
 
     def until(
-        self, notice: Notice, deadline: Deadline, over: Callable[[], bool] | None = None
+        self,
+        notice: Notice,
+        deadline: Deadline,
+        over: Callable[[], bool] | None = None,
+        goal: Pending | None = None,
     ) -> None:
-        """Help until the notice is set, or ``over()`` when there is no work."""
-        choosy = Deadline(None) if self._agent.stack() else deadline
+        """Help until the notice is set, or ``over()`` when there is no work.
+
+        Parameters
+        ----------
+        notice : Notice
+            Wakes the thread when it is set.
+        deadline : Deadline
+            When to raise `WaitTimeout`.
+        over : callable, optional
+            Asked before it sleeps.
+        goal : Pending, optional
+            Inside an operation: the record in which the notice stands.
+        """
+        choice: Choice = Needed(goal) if goal is not None else _before(deadline)
         name = "wait_for" if over is None else "wait_all"
-        wait = partial(self._wait, notice, choosy, deadline, over)
+        wait = partial(self._wait, notice, choice, deadline, over)
+        if goal is not None:
+            wait = partial(self._wait_inside, notice, choice, deadline)
         self._as_waiter(wait, name, notice.name)
 
     def while_true(self, condition: Callable[[], bool], what: str) -> None:
         """Help as long as a condition holds, which is asked again and again."""
 
         def wait() -> None:
-            forever, never = Deadline(None), Notice(self._agent, what)
+            anything, never = Anything(), Notice(self._agent, what)
             while condition():
-                if not self._help(never, forever):
-                    self._park(never, forever, Deadline(LINGER_SECONDS), None)
+                if not self._help(never, anything):
+                    self._park(never, anything, Deadline(LINGER_SECONDS), None)
 
         self._as_waiter(wait, "held back", what)
 
@@ -140,31 +157,57 @@ class Helper:
     def _wait(
         self,
         notice: Notice,
-        choosy: Deadline,
+        choice: Choice,
         deadline: Deadline,
         over: Callable[[], bool] | None,
     ) -> None:
         while not notice.finished:
-            if self._help(notice, choosy):
+            if self._help(notice, choice):
                 continue
             if over is not None and over():
                 return
-            if not self._park(notice, choosy, deadline, over):
+            if not self._park(notice, choice, deadline, over):
                 raise deadline.missed(notice.name)
 
-    def _help(self, notice: Notice, choosy: Deadline) -> bool:
+    def _wait_inside(self, notice: Notice, choice: Choice, deadline: Deadline) -> None:
+        """Wait inside an operation; another worker stands in once there is no help."""
+        while not notice.finished and self._help(notice, choice):
+            pass
+        if notice.finished:
+            return
+        home = self._agent.home
+        absent = home is not None and home.begin_absence()
+        try:
+            while not notice.finished:
+                if not self._help(notice, choice) and not self._sleep(notice, deadline):
+                    raise deadline.missed(notice.name)
+        finally:
+            if absent and home is not None:
+                home.end_absence()
+
+    def _sleep(self, notice: Notice, deadline: Deadline) -> bool:
+        """Wait for the notice; False: the deadline passed.
+
+        What the wait depends on is run by others. They are few if threads cannot be
+        started, and so it looks again now and then.
+        """
+        left = deadline.left()
+        left = min(left, LINGER_SECONDS) if left >= 0 else LINGER_SECONDS
+        woken = self._agent.gate.acquire(True, left)
+        return woken or notice.finished or deadline.left() != 0
+
+    def _help(self, notice: Notice, choice: Choice) -> bool:
         """Run one record and those that continue it; False: none was run.
 
         What was run may itself have waited, and taken a wake that was meant for
         this wait: look at the notice again then.
         """
-        forever = choosy.left() < 0
         for lane in self._lanes():
-            pending = lane.take() if forever else self._take(lane, choosy)
+            pending = choice.take(lane)
             helped = False
             try:
                 while pending is not None:
-                    if notice.finished or not (forever or choosy.fits(pending)):
+                    if notice.finished or not choice.fits(pending):
                         lane.put_back(pending)
                         break
                     pending = self._runner.run(pending, self._agent, lane)
@@ -179,20 +222,10 @@ class Helper:
                 return True
         return False
 
-    @staticmethod
-    def _take(lane: Lane, choosy: Deadline) -> Pending | None:
-        if choosy.left() >= 0:
-            first = lane.peek()
-            if first is None or not choosy.fits(first):
-                if first is not None:
-                    lane.wake_worker()
-                return None
-        return lane.take()
-
     def _park(
         self,
         notice: Notice,
-        choosy: Deadline,
+        choice: Choice,
         deadline: Deadline,
         over: Callable[[], bool] | None,
     ) -> bool:
@@ -201,14 +234,10 @@ class Helper:
         try:
             for lane in lanes:
                 # A choosy helper is the last to be asked.
-                lane.parked.insert(len(lane.parked) if choosy.left() < 0 else 0, agent)
-            if notice.finished or self._help(notice, choosy) or (over and over()):
+                lane.parked.insert(len(lane.parked) if choice.anything else 0, agent)
+            if notice.finished or self._help(notice, choice) or (over and over()):
                 return True
-            left = deadline.left()
-            if agent.worker:
-                # Small backlogs wake nobody, since workers look again by themselves.
-                left = min(left, LINGER_SECONDS) if left >= 0 else LINGER_SECONDS
-            woken = agent.gate.acquire(True, left)
+            woken = agent.gate.acquire(True, deadline.left())
             return woken or notice.finished or deadline.left() != 0
         finally:
             for lane in lanes:
@@ -226,22 +255,9 @@ class Helper:
                 lane.wake_worker()
 
 
-def reaches(sources: Sequence[Pending], target: Pending) -> bool:
-    """Return whether the target can only be ready after one of the sources.
-
-    What depends on a running operation stays as it is, so that this needs no
-    lock when the sources run in the calling thread.
-    """
-    seen: set[int] = set()
-    open_ends = list(sources)
-    while open_ends:
-        for after in open_ends.pop().followers():
-            if after is target:
-                return True
-            if id(after) not in seen:
-                seen.add(id(after))
-                open_ends.append(after)
-    return False
+def _before(deadline: Deadline) -> Choice:
+    """Return what may be run before a deadline."""
+    return Anything() if deadline.left() < 0 else Timely(deadline)
 
 
 class Drainers:

@@ -29,6 +29,8 @@ class Agent:
     ----------
     gate : lock
         What it parks on. Held, except for a wake that was not yet noticed.
+    home : Lane or None
+        The cpu lane that it serves.
     running : Pending or None
         What it runs, or ran last.
     outer : list of Pending
@@ -44,6 +46,7 @@ class Agent:
         "depth",
         "failed",
         "gate",
+        "home",
         "inline",
         "interrupt",
         "loop",
@@ -63,6 +66,7 @@ class Agent:
         self.gate = threading.Lock()
         self.gate.acquire()
         self.completed = self.failed = self.skipped = self.inline = 0
+        self.home: Lane | None = None
         self.running: Pending | None = None
         self.outer: list[Pending | None] = []
         self.depth = int(worker)
@@ -299,6 +303,7 @@ def serve(lane: Lane, agent: Agent, runner: Runner, dry: Callable[[], None]) -> 
 
     ``dry`` is called whenever the queue was found empty.
     """
+    agent.home = lane
     run, take = runner.run, lane.take
     pending: Pending | None = None
     while True:

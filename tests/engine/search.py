@@ -126,7 +126,7 @@ class World(abc.ABC):
                     thread.request = request
                     return
         except StopIteration:
-            pass
+            thread.seen = 0  # how it came to its end matters no more
         except (Violation, KeyboardInterrupt):
             raise
         except BaseException as error:
@@ -212,6 +212,7 @@ def explore(make: Callable[[Memory], World], most: int = 1_000_000) -> Found:
         if state in known:
             return known[state]
         assert len(known) < most, "too many states: make the case smaller"
+        known[state] = 0  # steps that lead back to it add no order
         choices = world.choices()
         if not choices:
             world.finish()

@@ -44,6 +44,10 @@ class Cursor:
         """Return whether it loops over what never changes."""
         return type(self.source) is tuple
 
+    def rest(self) -> list[Any]:
+        """Return what is still to come, as it is now."""
+        return list(copy.copy(self._rest))
+
     def advance(self) -> bool:
         """Take the next value; False: there is none."""
         self.value = next(self._rest, END)
@@ -89,6 +93,8 @@ class Stepper(ast.NodeTransformer):
         Methods that change or look at what threads share, each in one step.
     locks : set of str
         Attributes that are locks, for ``with``.
+    lengths : bool
+        Whether ``len`` of something and ``in`` are steps of their own.
     """
 
     def __init__(
@@ -97,11 +103,13 @@ class Stepper(ast.NodeTransformer):
         shared: Set[str],
         methods: Set[str],
         locks: Set[str] = frozenset(),
+        lengths: bool = False,
     ) -> None:
         self._routines = routines
         self._shared = shared
         self._methods = methods
         self._locks = locks
+        self._lengths = lengths
         self._numbers = itertools.count()
         self._inside = False
 
@@ -154,6 +162,14 @@ class Stepper(ast.NodeTransformer):
                 return ast.YieldFrom(node)
         elif isinstance(function, ast.Name) and function.id in self._routines:
             return ast.YieldFrom(node)
+        elif self._lengths and isinstance(function, ast.Name) and function.id == "len":
+            return _method(node.args[0], "__len__")
+        return node
+
+    def visit_Compare(self, node: ast.Compare) -> ast.AST:
+        self.generic_visit(node)
+        if self._inside and self._lengths and isinstance(node.ops[0], ast.In):
+            return _method(node.comparators[0], "__contains__", node.left)
         return node
 
     def _test(self, node: ast.expr) -> ast.expr:
@@ -335,6 +351,10 @@ class Stepper(ast.NodeTransformer):
 
 def _request(kind: str, *parts: ast.expr) -> ast.Yield:
     return ast.Yield(ast.Tuple([ast.Constant(kind), *parts], ast.Load()))
+
+
+def _method(thing: ast.expr, name: str, *values: ast.expr) -> ast.Yield:
+    return _request("call", thing, ast.Constant(name), ast.Tuple([*values], ast.Load()))
 
 
 def _on_given_up(*first: ast.stmt) -> ast.ExceptHandler:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from dataflow_engine import NaiveEngine
 from dataflow_engine.dependencies import LockRule, TicketRule, unfinished
-from dataflow_engine.waiting import reaches
+from dataflow_engine.helping import reaches
 
 RULES = pytest.mark.parametrize("rule", [TicketRule, LockRule])
 VARIABLES = 4

@@ -147,17 +147,29 @@ FAULTS = {
 }
 LOCK_FAULTS = {
     "an edge to what is done": (
-        "            if not before.done:\n",
-        "            if 1:\n",
+        "            if not before.done:\n                before.successors +=",
+        "            if 1:\n                before.successors +=",
     ),
     "the pusher's own count forgotten": (
-        "self.waits_for = 1  #",
-        "self.waits_for = 0  #",
+        "record.waits_for = 1 + len(befores)",
+        "record.waits_for = len(befores)",
     ),
-    "an edge that is not counted": ("self.waits_for += 1", "self.waits_for += 0"),
+    "an edge that is not counted": (
+        "record.waits_for = 1 + len(befores)",
+        "record.waits_for = 1 + (len(befores) > 0)",
+    ),
     "an edge without the lock": (
         "        with cast(LockedPending, before).lock:\n",
         "        if True:\n",
+    ),
+    "what has ended meanwhile is not counted off": ("ended += 1", "pass"),
+    "done is set without the lock": (
+        "        with cast(LockedPending, record).lock:\n",
+        "        if True:\n",
+    ),
+    "a successor is left": (
+        "                del successors[-1]\n                counted = False\n",
+        "                break\n",
     ),
 }
 

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from dataflow_engine import Operation, Plan, registrar, threaded
+from dataflow_engine import Operation, Plan, registrar, threaded, waits
 from tests.engine.search import Violation, World, explore
 from tests.engine.stepping import Stepper, in_steps, planted
 
@@ -37,11 +37,13 @@ def engine_class(where=None, change=None):
             return in_steps(module, stepper, **replaced)
         return in_steps(module, stepper, change, **replaced)
 
-    return load(
+    kind = load(
         threaded,
         Registrar=load(registrar)["Registrar"],
         lifecycle=SimpleNamespace(watch=lambda engine: None),
     )["ThreadedEngine"]
+    kind.__bases__ = (load(waits)["Waits"],)
+    return kind
 
 
 class Pushing(World):
@@ -90,7 +92,7 @@ class Pushing(World):
 
     def _follow(self, notice, writer):
         self._check_baton()
-        return None if writer.done else SimpleNamespace()
+        return None if writer.done else object()
 
     def _dispatch(self, ready):
         for pending in ready:
@@ -143,7 +145,7 @@ class Pushing(World):
 
     def _wait_slowly(self, var, timeout):
         """Wait no further where the wait has found what it has to follow."""
-        if (yield from self.engine._follow(var, None, ())):
+        if (yield from self.engine._follow(var, None, ())) is not None:
             self.followed.append(var)
 
     def _ask(self):
@@ -297,4 +299,4 @@ def test_a_wait_that_looks_at_the_inbox_last_is_found():
         "if var._writer.done and not self._registrar.inbox:",
     )
     with pytest.raises(Violation, match="after these steps"):
-        search(([1], [1]), (threaded, fault), waits=[1])
+        search(([1], [1]), (waits, fault), waits=[1])

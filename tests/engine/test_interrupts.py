@@ -10,7 +10,8 @@ import itertools
 
 import pytest
 
-from dataflow_engine import Plan, ThreadedEngine, Tracer, WaitTimeout, lanes
+from dataflow_engine import Plan, ThreadedEngine, Tracer, WaitTimeout, lanes, threaded
+from dataflow_engine.dependencies import LockRule, TicketRule
 from dataflow_engine.registrar import FREE
 from dataflow_engine.tracing import active
 from tests.engine.helpers import PATIENCE, Broken, Gate, raiser
@@ -158,6 +159,14 @@ def pushed(bench, operations):
 INLINE = pytest.mark.parametrize("inline", [True, False], ids=["inline", "queued"])
 
 
+@pytest.fixture(params=[TicketRule, LockRule])
+def rule(request, monkeypatch):
+    """Both scheduling rules: with a GIL and without."""
+    monkeypatch.setattr(threaded, "default_rule", lambda: request.param)
+    return request.param
+
+
+@pytest.mark.usefixtures("rule")
 @INLINE
 def test_pushes_of_what_is_ready(inline):
     def situation(bench):
@@ -170,6 +179,7 @@ def test_pushes_of_what_is_ready(inline):
     assert any("run" in place for place in places) == inline
 
 
+@pytest.mark.usefixtures("rule")
 @INLINE
 def test_pushes_of_what_has_to_wait(inline):
     """Edges to one and to several, and readers that a write waits for."""
@@ -193,6 +203,7 @@ def test_pushes_with_readers_to_prune(monkeypatch):
     assert any("prune" in place for place in places)
 
 
+@pytest.mark.usefixtures("rule")
 @INLINE
 def test_a_plan_is_pushed_as_a_whole(inline):
     def situation(bench):
@@ -241,6 +252,7 @@ def test_what_others_left_in_the_inbox():
     assert any("drain" in place for place in places), places[-12:]
 
 
+@pytest.mark.usefixtures("rule")
 @INLINE
 def test_a_wait_that_runs_everything(inline):
     """One worker is held, so that the waiter has to run a fork and a join, and more."""
@@ -256,6 +268,23 @@ def test_a_wait_that_runs_everything(inline):
 
     places = interrupt_everywhere(situation, inline)
     for name in ("take", "complete", "_pass_on", "until"):
+        assert any(name in place for place in places), name
+
+
+@INLINE
+def test_a_wait_inside_an_operation(inline):
+    """It takes what it needs from behind what it does not."""
+
+    def situation(bench):
+        bench.hold("3")
+        waits = lambda: bench.engine.wait_for(bench.vars[1])  # noqa: E731
+        bench.engine.push(bench.operation("", "0", waits))
+        for reads, writes in [("", "2"), ("", "1"), ("1", "1")]:
+            bench.engine.push(bench.operation(reads, writes))
+        return lambda: bench.engine.wait_for(bench.vars[0])
+
+    places = interrupt_everywhere(situation, inline)
+    for name in ("take_first", "_take_out", "_search"):
         assert any(name in place for place in places), name
 
 
@@ -285,6 +314,7 @@ def test_a_wait_for_all():
     interrupt_everywhere(situation)
 
 
+@pytest.mark.usefixtures("rule")
 @pytest.mark.parametrize("traced", [False, True])
 @INLINE
 def test_failures_and_what_they_prevent(inline, traced):

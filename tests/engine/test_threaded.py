@@ -185,14 +185,14 @@ def test_small_backlogs_are_run_without_a_wait(single):
 
 
 def test_small_backlogs_are_run_while_every_worker_waits(gate):
-    """A worker looks for them by itself, also inside a wait."""
+    """Another one stands in for a worker that waits inside an operation."""
     with ThreadedEngine(1, inline_below_us=0.0) as engine:
         var, done = engine.new_variable(), threading.Event()
         engine.push(gate, (), (var,), lane="cpu:1")
         gate.wait_entered()
         engine.push(lambda: engine.wait_for(var))
         deadline = time.monotonic() + PATIENCE
-        while not engine._places.cpu["cpu"].parked:  # the worker has begun to wait
+        while not engine._places.cpu["cpu"].absent:  # the worker has begun to wait
             assert time.monotonic() < deadline
         for _ in range(3):
             engine.push(done.set, cost=0.5)

@@ -20,31 +20,30 @@ from functools import partial
 from typing import Any
 
 from dataflow_engine import lifecycle
-from dataflow_engine.contract import Engine, LaneStatistics, Statistics
+from dataflow_engine.contract import LaneStatistics, Statistics
 from dataflow_engine.devices.alone import run_on_device
 from dataflow_engine.errors import EngineClosed, EngineError
 from dataflow_engine.failures import Failure, FailureLedger
+from dataflow_engine.laneless import LanelessEngine
 from dataflow_engine.operations import (
     IO,
-    Cost,
     Operation,
     check_variables,
     is_device_lane,
 )
 from dataflow_engine.plans import Plan
 from dataflow_engine.reporting import in_words
-from dataflow_engine.tracing import Tracer, clock
+from dataflow_engine.tracing import clock
 from dataflow_engine.variables import Var
 from dataflow_engine.waiting import Deadline
 
 from .choosing import Chance, Turn, describe
-from .recording import Recorder
 from .turns import Turns, stack
 
 MOST_PENDING = 1000
 
 
-class SeededEngine(Engine):
+class SeededEngine(LanelessEngine):
     """Runs one legal order of the operations, chosen by a seed, without workers.
 
     The same program and the same seed give the same order, as long as one thread
@@ -72,55 +71,10 @@ class SeededEngine(Engine):
         self._pushed = self._completed = self._failed = self._skipped = 0
         self._closed = False
         self._cancelled: Failure | None = None
-        self._tracer: Tracer | None = None
-        self._recorder: Recorder | None = None
+        super().__init__()
         lifecycle.watch(self)
 
-    @property
-    def tracer(self) -> Tracer | None:
-        """Where slices are recorded, or None."""
-        return self._tracer
-
-    @tracer.setter
-    def tracer(self, tracer: Tracer | None) -> None:
-        self._tracer = tracer
-
-    def _set_recorder(self, recorder: Recorder | None) -> Recorder | None:
-        before, self._recorder = self._recorder, recorder
-        return before
-
-    def _place(self, operation: Operation) -> None:
-        """Note nothing, for there is one queue; but a device has to be there."""
-        if is_device_lane(operation.lane):
-            self.devices.of_lane(operation.lane)
-
     # Pushing
-
-    def push(
-        self,
-        function: Operation | Callable[[], Any],
-        reads: Sequence[Var] = (),
-        writes: Sequence[Var] = (),
-        *,
-        lane: str = "cpu",
-        priority: int = 0,
-        cost: Cost | float | None = None,
-        name: str | None = None,
-        timeout: float | None = None,
-    ) -> None:
-        """Push a prepared operation, or prepare and push one in one step."""
-        if not isinstance(function, Operation):
-            function = self.operation(
-                function,
-                reads,
-                writes,
-                lane=lane,
-                priority=priority,
-                cost=cost,
-                name=name,
-                timeout=timeout,
-            )
-        self.replay(Plan([function]))
 
     def replay(self, plan: Plan) -> None:
         """Push all of a plan's operations in order, as one atomic step."""
@@ -377,14 +331,11 @@ class SeededEngine(Engine):
 
     def after_fork(self) -> None:
         """Give up in the child what was pending: the parent will run it."""
-        error = EngineError("the process forked before this operation had ended")
-        failure = Failure(error, "fork")
+        failure = Failure(EngineError(lifecycle.FORKED), "fork")
         poisoned = self._ledger.poisoned_unlocked()
         self._ledger = FailureLedger()
         self._recorder = None
-        for var in poisoned:
-            if var._failure is not None:
-                self._ledger.poison([var], var._failure)
+        self._ledger.take_over(poisoned)
         for operation in self._turns.forget_others():
             self._ledger.poison(operation.writes, failure)
             self._completed += 1

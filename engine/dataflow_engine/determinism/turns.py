@@ -17,10 +17,11 @@ from collections.abc import Callable, Sequence
 
 from dataflow_engine.dependencies import enter, unfinished
 from dataflow_engine.errors import EngineError
+from dataflow_engine.helping import reaches
 from dataflow_engine.inside import Inside
 from dataflow_engine.operations import IO, Operation, would_block
 from dataflow_engine.variables import Var
-from dataflow_engine.waiting import Deadline, reaches
+from dataflow_engine.waiting import Deadline
 
 from .choosing import Chooser, Scene, Turn
 from .orders import Numbering
