@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 import dataflow as mx
 from dataflow_engine import NaiveEngine, ThreadedEngine
 from dataflow_engine.devices.simulated import Simulation
 from dataflow_ops.kernels import backends
+from tests.devices import fake_cupy
 
 
 @pytest.fixture(params=["threaded", "naive"])
@@ -35,3 +38,21 @@ def threaded():
 def reference(monkeypatch):
     """Compute on the host with what devices compute with."""
     monkeypatch.setattr(backends, "available", lambda: ("reference",))
+
+
+@pytest.fixture(params=["threaded", "naive"])
+def kind(request):
+    return request.param
+
+
+@pytest.fixture
+def gpus(kind, monkeypatch):
+    """Have two GPUs that are none."""
+    monkeypatch.setitem(sys.modules, "cupy", fake_cupy.make(2))
+    for name, module in fake_cupy.special().items():
+        monkeypatch.setitem(sys.modules, name, module)
+    monkeypatch.setattr("dataflow.context._opened", set())
+    engine = ThreadedEngine(2) if kind == "threaded" else NaiveEngine()
+    with engine, mx.engine.use(engine):
+        yield
+        mx.waitall()

@@ -4,6 +4,9 @@ What computes is done at once, after all that its stream waits for; what copies 
 as `fake_cuda` says. An array of a device becomes one of the host by `get` alone. So a
 missing event, a buffer that is used again too early, and a kernel of the host that is
 given an array of a device all show.
+
+While a stream is captured only what CuPy gives to a device as one kernel is taken, and
+only if it writes into an array that it is given. CuPy refuses products there itself.
 """
 
 from __future__ import annotations
@@ -19,15 +22,18 @@ from typing import Any
 import numpy as np
 
 from tests.devices.fake_cuda import (
+    THREAD_LOCAL,
     CUDARuntimeError,
     Device,
     Event,
+    Graph,
     Memory,
     Stream,
     current,
     devices,
     host_view,
     pinned,
+    using_allocator,
 )
 
 _listed = Path(__file__).parents[1] / "golden" / "cupy_names.json"
@@ -109,9 +115,7 @@ class ndarray:
         )
 
     def __getitem__(self, key):
-        parts = key if isinstance(key, tuple) else (key,)
-        basic = all(isinstance(p, BASIC) and not isinstance(p, bool) for p in parts)
-        call = view if basic else compute
+        call = view if is_basic(key) else compute
         return call(operator.getitem, self, plain(key))
 
     def __setitem__(self, key, value):
@@ -132,6 +136,12 @@ class ndarray:
         return float(self.get())
 
     __index__ = __int__
+
+
+def is_basic(key):
+    """Return whether an index makes a view."""
+    parts = key if isinstance(key, tuple) else (key,)
+    return all(isinstance(p, BASIC) and not isinstance(p, bool) for p in parts)
 
 
 def plain(key):
@@ -192,6 +202,8 @@ def view(function, one, *given, **named):
 def compute(function, *given, **named):
     """Call a function of NumPy on arrays of the current device."""
     assert devices(), f"{function}: no device was made current"
+    if current().is_capturing():
+        return captured(function, given, named)
     current().run()
     used = []
 
@@ -211,6 +223,47 @@ def compute(function, *given, **named):
             *map(opened, given), **{key: opened(value) for key, value in named.items()}
         )
     return wrapped(result, used)
+
+
+PRODUCTS = {"matmul", "dot", "vdot", "inner", "tensordot", "einsum"}
+IN_PLACE = {"iadd", "isub", "imul", "itruediv", "ifloordiv", "imod", "ipow"}
+
+
+def captured(function, given, named):
+    """Take one kernel into what is captured; what is no kernel there raises."""
+    name = getattr(function, "__name__", "")
+    if name in PRODUCTS:  # CuPy refuses this itself
+        raise NotImplementedError("calling cuBLAS API during stream capture")
+    target = written(function, name, given, named)
+    arrays = [x for x in (*given, *named.values()) if isinstance(x, ndarray)]
+    if target is None:
+        empty(1)  # which is refused
+    for one in arrays:
+        assert one._memory.device == devices()[-1], "of another device"
+        # CuPy copies what lies over the target, unless it is the very same array.
+        if one is not target and may_share_memory(one, target):
+            empty(one.shape, one.dtype)
+    hosts = [x for x in (*given, *named.values()) if isinstance(x, np.ndarray)]
+    assert not any(x.shape for x in hosts), "an array of the host"
+    views = [x._view if isinstance(x, ndarray) else x for x in given]
+    more = {k: x._view if isinstance(x, ndarray) else x for k, x in named.items()}
+
+    def kernel():
+        with np.errstate(all="ignore"):
+            function(*views, **more)
+
+    current().add(kernel)
+    return target
+
+
+def written(function, name, given, named):
+    """Return which array a call of one kernel writes; None: it makes one."""
+    if isinstance(function, np.ufunc):
+        out = named.get("out", (*given[function.nin :], None)[0])
+        return out[0] if isinstance(out, tuple) else out
+    if name == "setitem" and not is_basic(given[1]):
+        return None
+    return given[0] if name in IN_PLACE | {"copyto", "setitem"} else None
 
 
 def wrapped(result, used):
@@ -305,12 +358,15 @@ def make(count=2):
         getDeviceCount=lambda: count,
         deviceCanAccessPeer=lambda one, other: True,
         deviceEnablePeerAccess=lambda other: None,
+        streamCaptureModeThreadLocal=THREAD_LOCAL,
     )
     made.cuda = types.SimpleNamespace(
         runtime=runtime,
         Device=Device,
         Stream=Stream,
         Event=Event,
+        Graph=Graph,
+        using_allocator=using_allocator,
         PinnedMemoryPool=lambda: types.SimpleNamespace(malloc=pinned),
         get_current_stream=current,
     )

@@ -8,7 +8,6 @@ from __future__ import annotations
 import itertools
 import os
 import random
-import sys
 
 import numpy as np
 import pytest
@@ -18,9 +17,8 @@ from dataflow import autograd
 from dataflow.errors import ContextError
 from dataflow.ndarray import NDArray
 from dataflow.ndarray.imperative import invoke
-from dataflow_engine import NaiveEngine, ThreadedEngine
 from dataflow_ops.registry import find
-from tests.devices import fake_cupy, test_arrays
+from tests.devices import test_arrays
 from tests.devices.test_arrays import values
 from tests.executor.networks import assert_same, random_network, run
 from tests.ops.cases import FAMILIES
@@ -29,24 +27,6 @@ HOST = mx.Context("cpu", 0)
 
 
 SOME = 24 if "DATAFLOW_TEST_PROGRAMS" not in os.environ else 1  # every so many cases
-
-
-@pytest.fixture(params=["threaded", "naive"])
-def kind(request):
-    return request.param
-
-
-@pytest.fixture
-def gpus(kind, monkeypatch):
-    """Have two GPUs that are none."""
-    monkeypatch.setitem(sys.modules, "cupy", fake_cupy.make(2))
-    for name, module in fake_cupy.special().items():
-        monkeypatch.setitem(sys.modules, name, module)
-    monkeypatch.setattr("dataflow.context._opened", set())
-    engine = ThreadedEngine(2) if kind == "threaded" else NaiveEngine()
-    with engine, mx.engine.use(engine):
-        yield
-        mx.waitall()
 
 
 @pytest.mark.usefixtures("gpus")

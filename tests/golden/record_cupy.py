@@ -20,6 +20,7 @@ CUDA = {
     "runtime.": cupy.cuda.runtime,
     "Device.": cupy.cuda.Device,
     "Event.": cupy.cuda.Event,
+    "Graph.": cupy.cuda.Graph,
     "PinnedMemoryPool.": cupy.cuda.PinnedMemoryPool,
     "Stream.": cupy.cuda.Stream,
 }

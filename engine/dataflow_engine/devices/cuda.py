@@ -12,12 +12,12 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import Any
 
 from dataflow_engine.errors import DeviceMissing
 
-from .streams import Accesses
+from .streams import Accesses, CaptureRefused
 
 INSTALL = "pip install cupy-cuda12x, or cupy-cuda13x, after the version of CUDA"
 PEER_ACCESS_ALREADY_ENABLED = 704  # CUDA's number, for which CuPy has no name
@@ -109,6 +109,23 @@ class CudaDevice:
                     raise
         return True
 
+    def capture(self, stream: Any, enqueue: Callable[[], Any]) -> Any:
+        """Return what a function gives to a stream of CuPy's as a graph of CuPy's.
+
+        Other threads may allocate meanwhile. Here the allocator refuses: what a kernel
+        makes for itself goes back to the pool, and the graph would go on writing there.
+        """
+        cuda = self._cupy.cuda
+        with cuda.using_allocator(_refuse):
+            stream.begin_capture(cuda.runtime.streamCaptureModeThreadLocal)
+            try:
+                enqueue()
+            except BaseException:
+                with suppress(Exception):  # it tells again that this went wrong
+                    stream.end_capture()
+                raise
+            return stream.end_capture()
+
     def close(self) -> None:
         """Do nothing: CuPy ends streams and events with their last references."""
 
@@ -159,3 +176,16 @@ class CudaStream:
     def synchronize(self) -> None:
         """Wait until all is done; raise what went wrong."""
         self.stream.synchronize()
+
+    def capture(self, enqueue: Callable[[], Any]) -> Any:
+        """Return what a function gives to this stream, the current one, as a graph."""
+        return self._device.capture(self.stream, enqueue)
+
+    def launch(self, graph: Any) -> None:
+        """Have a graph done after all before it."""
+        graph.launch(self.stream)
+
+
+def _refuse(nbytes: int) -> Any:
+    """Stand for the allocator while a stream is captured."""
+    raise CaptureRefused(f"{nbytes} bytes of the device were to be allocated")

@@ -214,6 +214,11 @@ class Checker:
         self.reports.append(race)
         return race
 
+    def note(self, mistake: str | None) -> None:
+        """Report and raise a mistake that somebody else has found, if there is one."""
+        if mistake is not None:
+            raise self._report(mistake)
+
     def check(self) -> None:
         """Raise the first race that was found."""
         self._bury()

@@ -27,6 +27,7 @@ from dataflow_engine.tracing import clock
 from dataflow_engine.waiting import Notice
 
 from .alone import accesses_of
+from .graphs import CapturedProgram
 from .lane import FINISHES, ISSUES, DeviceLane
 from .records import DeviceRecord
 from .streams import forked
@@ -145,7 +146,9 @@ class DeviceRunner:
 
     def _enqueue(self, record: DeviceRecord, lane: DeviceLane) -> None:
         operation: Operation = record.operation  # type: ignore[assignment]
-        stream = lane.stream
+        stream, accesses = lane.stream, accesses_of(operation)
+        if isinstance(operation.function, CapturedProgram):
+            operation.function.prepare(stream, accesses)
         if self._runner.tracer is not None:
             record.issued_ns = clock()
         try:
@@ -153,7 +156,7 @@ class DeviceRunner:
                 mark = before.mark  # a copy: it is taken back when that one finishes
                 if mark is not None and before.lane is not lane:
                     stream.wait(mark.event)
-            stream.run(partial(self._call, record), accesses_of(operation))
+            stream.run(partial(self._call, record), accesses)
         except BaseException as error:
             record.fail(Failure(error, operation.name))
         try:

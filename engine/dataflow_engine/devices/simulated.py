@@ -10,6 +10,10 @@ With a seed, streams are held back at random: after each step for so many steps 
 others, where anything that anybody does is a step. There is no clock in that. When a
 thread of the host waits and every stream that could go on is held back, one of them is
 let go. So nothing waits for ever that would not on a real device.
+
+A graph is the list of what was given to a stream while it was captured. Its launch does
+all of that, with the memory of then; that this is still there, and that the run which
+launches it says so, is checked (see `recorded`).
 """
 
 from __future__ import annotations
@@ -26,6 +30,7 @@ from typing import Any, NamedTuple
 from dataflow_engine.errors import DeviceMissing, EngineError
 
 from .races import Checker, Clock, joined
+from .recorded import Captures, Declared, SimulatedGraph
 from .streams import Accesses
 
 JOIN_SECONDS = 5.0
@@ -65,6 +70,7 @@ class Simulation:
         self.checker = Checker()
         self._waiting = 0  # threads of the host in a synchronize
         self._held = False
+        self.captures = Captures()
 
     def open(self, index: int) -> SimulatedDevice:
         """Open a device, or raise DeviceMissing."""
@@ -160,6 +166,7 @@ class SimulatedDevice:
 
     def pinned(self, nbytes: int) -> bytearray:
         """Return plain memory."""
+        self._simulation.captures.refuse(f"{nbytes} bytes of page-locked memory")
         return bytearray(nbytes)
 
     def enable_peer(self, other: object) -> bool:
@@ -200,6 +207,7 @@ class SimulatedEvent:
 
     def synchronize(self) -> None:
         """Wait until it has passed; raise what the stream went wrong with."""
+        self._simulation.captures.refuse("a wait for an event")
         with self._simulation.changed:
             self.check_recorded("the host")
             number, clock = self.recorded, self.clock
@@ -209,6 +217,7 @@ class SimulatedEvent:
 
     def query(self) -> bool:
         """Return whether it has passed; raise what the stream went wrong with."""
+        self._simulation.captures.refuse("a query of an event")
         with self._simulation.changed:
             self.check_recorded("the host")
             self._simulation.step(None)
@@ -243,6 +252,7 @@ class SimulatedStream:
         self._thread: threading.Thread | None = None
         self._clock: Clock = {}
         self._error: Late | None = None
+        self._running: Declared | None = None
 
     def bound(self) -> AbstractContextManager[object]:
         """Do nothing: any thread may use it."""
@@ -256,13 +266,43 @@ class SimulatedStream:
         DeviceRace
             If no event orders that after what touched the same memory.
         """
+        capture = self._simulation.captures.into(self.name)
+        if capture is not None:
+            capture.add(function, accesses)
+            return
         with self._simulation.changed:
             checker = self._simulation.checker
             self._clock = checker.run(self.name, self._clock, accesses)
-            self._give(_always, partial(self._call, function))
+            declared = Declared.by(accesses)
+            self._give(_always, partial(self._call, function, declared))
+
+    def capture(self, enqueue: Callable[[], Any]) -> SimulatedGraph:
+        """Return what a function gives to this stream, to be done at each launch."""
+        with self._simulation.captures.begin(self.name) as capture:
+            enqueue()
+        return SimulatedGraph(self.name, capture.runs)
+
+    def launch(self, graph: SimulatedGraph) -> None:
+        """Do what a graph recorded, in the thread of the stream.
+
+        Raises
+        ------
+        DeviceRace
+            It touches what is gone, or what the run that launches it does not declare.
+        EngineError
+            Nothing of this stream launches it.
+        """
+        declared = self._running
+        if declared is None or threading.current_thread() is not self._thread:
+            message = f"{self.name} runs nothing that could launch a graph"
+            raise EngineError(f"{message}: launch it from a function given to `run`")
+        with self._simulation.changed:
+            self._simulation.checker.note(graph.mistake(self.name, declared))
+        graph.replay()
 
     def record(self, event: SimulatedEvent) -> None:
         """Have the event pass after all before it."""
+        self._simulation.captures.refuse("the recording of an event")
         with self._simulation.changed:
             event.recorded += 1
             event.fresh = False
@@ -271,6 +311,7 @@ class SimulatedStream:
 
     def wait(self, event: SimulatedEvent) -> None:
         """Have all after it done after the event has passed, as recorded by now."""
+        self._simulation.captures.refuse(f"to let {self.name} wait for an event")
         with self._simulation.changed:
             event.check_recorded(self.name)
             number = event.recorded
@@ -279,6 +320,7 @@ class SimulatedStream:
 
     def synchronize(self) -> None:
         """Wait until all is done; raise what went wrong."""
+        self._simulation.captures.refuse(f"to synchronize with {self.name}")
         with self._simulation.changed:
             clock = self._clock
             self._simulation.wait_until(lambda: not (self._commands or self._acting))
@@ -317,13 +359,16 @@ class SimulatedStream:
                 self._acting = False
                 simulation.step(self)
 
-    def _call(self, function: Callable[[], Any]) -> None:
+    def _call(self, function: Callable[[], Any], declared: Declared) -> None:
         if self._error is not None:
             return
+        self._running = declared
         try:
             function()
         except BaseException as error:
             self._error = Late(error, error.__traceback__)
+        finally:
+            self._running = None
 
     def _pass(self, event: SimulatedEvent, number: int) -> None:
         with self._simulation.changed:

@@ -6,6 +6,9 @@ before. A stream can wait for an event of another one, of another device too, wi
 holding up the host; a host thread can wait for an event by ``synchronize``. Nothing
 else orders two streams, or a stream and the host.
 
+What is given to a stream again and again can be *captured* once: while it is given,
+nothing is done, and what is kept is a graph, which one *launch* gives as a whole.
+
 What goes wrong on a device is told late: by a ``synchronize`` after it.
 
 How contexts use it
@@ -49,7 +52,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, NamedTuple, Protocol
 
-from dataflow_engine.errors import DeviceDead, DeviceMissing
+from dataflow_engine.errors import DeviceDead, DeviceMissing, EngineError
 
 COPY = "/copy"
 
@@ -71,6 +74,10 @@ class Accesses(NamedTuple):
     reads: Sequence[object] = ()
     writes: Sequence[object] = ()
     keeps: Sequence[object] = ()
+
+
+class CaptureRefused(EngineError):
+    """What was done while a stream was captured cannot be part of a graph."""
 
 
 class Event(Protocol):
@@ -103,6 +110,16 @@ class Stream(Protocol):
 
     def synchronize(self) -> None:
         """Wait in the host's thread until all is done; raise what went wrong."""
+
+    def capture(self, enqueue: Callable[[], Any]) -> Any:
+        """Return what a function gives to this stream as a graph, and do none of it.
+
+        The calling thread may meanwhile record, wait for and synchronize with nothing,
+        and allocate nothing: any of this raises, and so does the capture.
+        """
+
+    def launch(self, graph: Any) -> None:
+        """Have a graph of this stream done; called by a function that it runs."""
 
 
 class Device(Protocol):
@@ -174,7 +191,19 @@ class Devices:
         """Take devices of a type from this platform, before any was opened.
 
         ``engine.devices.use("sim", Simulation(seed=1))`` shuffles schedules, say.
+
+        Raises
+        ------
+        EngineError
+            One was opened: its lanes would go on with a stream of the other platform.
         """
+        opened = [name for name in self._opened if name.split(":")[0] == kind]
+        if opened:
+            raise EngineError(
+                f"devices of type {kind!r} come from elsewhere already, for "
+                f"{', '.join(opened)} was opened: say which platform to use when the "
+                "engine has just been made"
+            )
         self._platforms[kind] = platform
 
     def open(self, kind: str, index: int) -> Device:
