@@ -10,6 +10,7 @@ from bench.graphs.rows import GRAPHS
 from bench.memory.rows import MEMORY
 from bench.models.rows import MODELS
 from bench.ops.rows import OPERATORS
+from bench.primitives.rows import PRIMITIVES
 from bench.rows import WorkloadSet
 
 SETS: dict[str, WorkloadSet] = {
@@ -23,5 +24,6 @@ SETS: dict[str, WorkloadSet] = {
         BINDING,
         MEMORY,
         OPERATORS,
+        PRIMITIVES,
     )
 }

@@ -49,6 +49,9 @@ FUNCTIONS: dict[str, Callable[[Mapping[str, Tensor], Mapping[str, Any]], Tensor]
     ),
     "Pooling": lambda v, a: functional.max_pool2d(v["data"], 2),
     "BatchNorm": lambda v, a: _batch_norm(v),
+    "LRN": lambda v, a: functional.local_response_norm(
+        v["data"], a["nsize"], 1e-4, 0.75, 2.0
+    ),
     "LayerNorm": lambda v, a: functional.layer_norm(
         v["data"], (200,), v["gamma"], v["beta"]
     ),

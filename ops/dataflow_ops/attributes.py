@@ -48,11 +48,20 @@ class Attribute:
 class Attributes(Mapping[str, Any]):
     """The typed attributes of one node, read as ``attributes.kernel``; immutable."""
 
-    __slots__ = ("_values",)
+    __slots__ = ("_hash", "_values")
     _values: dict[str, Any]
+    _hash: int | None
 
     def __init__(self, values: Mapping[str, Any]) -> None:
         object.__setattr__(self, "_values", dict(values))
+        object.__setattr__(self, "_hash", None)
+
+    def hold(self, given: Mapping[str, Any]) -> bool:
+        """Tell whether these are all the attributes, and the very same objects."""
+        own = self._values
+        return len(own) == len(given) and all(
+            name in given and given[name] is value for name, value in own.items()
+        )
 
     def __getattr__(self, name: str) -> Any:
         try:
@@ -72,12 +81,24 @@ class Attributes(Mapping[str, Any]):
     def __len__(self) -> int:
         return len(self._values)
 
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, Attributes):
+            return self is other or self._values == other._values
+        return super().__eq__(other)
+
     def __hash__(self) -> int:
-        return hash(tuple(self._values.items()))
+        known = self._hash
+        if known is None:
+            known = hash(tuple(self._values.items()))
+            object.__setattr__(self, "_hash", known)
+        return known
 
     def __repr__(self) -> str:
         inside = ", ".join(f"{name}={value!r}" for name, value in self._values.items())
         return f"Attributes({inside})"
+
+
+_NONE = Attributes({})
 
 
 def parse_attributes(
@@ -91,6 +112,8 @@ def parse_attributes(
         An unknown name (with the closest known one), a missing required attribute,
         or a value that its parser refuses.
     """
+    if not schema and not given:
+        return _NONE
     known = {attribute.name for attribute in schema}
     for name in given:
         if name not in known:

@@ -19,6 +19,8 @@ from dataflow_ops.registry import Operator, find
 from dataflow_ops.shapes import Shape, given
 
 PRODUCERS = ("Convolution", "FullyConnected", "BatchNorm")
+# Of the way back: a normalization's gradient begins with that of what followed it.
+PRODUCERS_BACK = ("_backward_Activation", "_backward_relu")
 
 
 @dataclass(frozen=True)
@@ -68,8 +70,16 @@ def declare(chain: Chain) -> Operator:
         outputs=tuple(f"output{i}" for i in range(len(chain.outputs))),
         shapes=given,
         dtypes=given_dtypes,
+        inplace=_overwritable(chain),
         cost=lambda attributes, inputs, outputs: _cost(chain),
     )
+
+
+def _overwritable(chain: Chain) -> tuple[tuple[int, int], ...]:
+    """Tell what the result may lie over: on the way back, what that begins with."""
+    first = chain.steps[0]
+    is_back = first.operator in PRODUCERS_BACK
+    return ((first.reads[0], 0),) if is_back else ()
 
 
 def parameters(chain: Chain) -> Attributes:

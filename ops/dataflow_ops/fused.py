@@ -1,8 +1,9 @@
-"""Fused groups: several elementwise operators that run as one.
+"""Fused groups: several elementwise operators, and reductions of theirs, as one.
 
 A `Program` is the one form of a group from which all back ends make their kernels: a
-list of steps over numbered values. Values are the inputs, then the outputs of the steps
-in order. Every step's outputs have the group's shape; inputs broadcast to it.
+list of steps over numbered values, then reductions of them. Values are the inputs, then
+the outputs of the steps in order, then those of the reductions. Every step's outputs
+have the group's shape; inputs broadcast to it.
 
 A group is an operator of its own, declared when it is made and known to no user.
 """
@@ -46,6 +47,34 @@ class Step(NamedTuple):
     writes: tuple[int, ...]
 
 
+class Reduction(NamedTuple):
+    """How a group ends: one of its values, reduced along some axes.
+
+    Parameters
+    ----------
+    by : str
+        What joins two elements: ``"sum"``, ``"prod"``, ``"max"`` or ``"min"``.
+    last : str
+        What follows: ``"mean"`` divides by the number of elements that were joined,
+        ``"sqrt"`` takes the root, ``""`` does nothing.
+    axes : tuple of int
+        Those of the group's shape that are reduced.
+    reads : int
+        The value that is reduced.
+    writes : int
+        The value that it becomes.
+    shape : Shape
+        That of the result: without the axes, or with 1 in their place.
+    """
+
+    by: str
+    last: str
+    axes: tuple[int, ...]
+    reads: int
+    writes: int
+    shape: Shape
+
+
 @dataclass(frozen=True)
 class Program:
     """What a group computes.
@@ -55,13 +84,19 @@ class Program:
     shape : Shape
         That of the outputs of all steps.
     inputs : tuple of Shape
-        Shapes of the inputs; each broadcasts to `shape`.
+        Shapes of the inputs, perhaps with 1 for axes that their arrays lack; each
+        broadcasts to `shape`.
     dtypes : tuple of dtype
         The element type of every value, inputs first.
     steps : tuple of Step
         In order.
     outputs : tuple of int
         The values that leave the group.
+    reductions : tuple of Reduction
+        The reductions at its end, all of the same axes.
+    owners : tuple of int
+        The member of the group that each step belongs to, then each reduction; empty
+        where steps are the members.
     """
 
     shape: Shape
@@ -69,15 +104,31 @@ class Program:
     dtypes: tuple[DType, ...]
     steps: tuple[Step, ...]
     outputs: tuple[int, ...]
+    reductions: tuple[Reduction, ...] = ()
+    owners: tuple[int, ...] = ()
 
     def shape_of(self, value: int) -> Shape:
         """Return the shape of a value."""
-        return self.inputs[value] if value < len(self.inputs) else self.shape
+        if value < len(self.inputs):
+            return self.inputs[value]
+        made = self.reduction_of.get(value)
+        return self.shape if made is None else made.shape
+
+    @cached_property
+    def reduction_of(self) -> dict[int, Reduction]:
+        """The reduction that makes each value which is one."""
+        return {r.writes: r for r in self.reductions}
 
     @cached_property
     def last_reads(self) -> dict[int, int]:
-        """The last step that reads each value that is read."""
-        return {value: i for i, step in enumerate(self.steps) for value in step.reads}
+        """The last step that reads each value that is read; reductions come last."""
+        read = {value: i for i, step in enumerate(self.steps) for value in step.reads}
+        return read | {r.reads: len(self.steps) for r in self.reductions}
+
+    @property
+    def work(self) -> int:
+        """Elements times what is done with each."""
+        return size(self.shape) * (len(self.steps) + len(self.reductions))
 
 
 # Which operators
@@ -118,11 +169,11 @@ BROADCAST = frozenset(row.broadcast[0] for row in BINARY.values())
 def may_join(operator: str, inputs: Sequence[Shape], outputs: Sequence[Shape]) -> bool:
     """Tell whether a use of an operator may be a step of a group."""
     shape = outputs[0]
-    if not size(shape) or any(made != shape for made in outputs):
+    if 0 in shape or outputs.count(shape) < len(outputs):
         return False
     if operator in BROADCAST:
         return True
-    return operator in ELEMENTWISE and all(read == shape for read in inputs)
+    return operator in ELEMENTWISE and inputs.count(shape) == len(inputs)
 
 
 # The operator of a group
@@ -132,7 +183,7 @@ def declare(program: Program) -> Operator:
     """Declare the operator that computes a program."""
     return Operator(
         name=NAME,
-        summary=f"{len(program.steps)} elementwise operators as one.",
+        summary=f"{len(program.steps) + len(program.reductions)} operators as one.",
         inputs=tuple(f"input{i}" for i in range(len(program.inputs))),
         outputs=tuple(f"output{i}" for i in range(len(program.outputs))),
         shapes=given,
@@ -148,6 +199,8 @@ def overwritable(program: Program) -> Iterator[tuple[int, int]]:
     An input's piece must have been read when the output's is written.
     """
     for slot, value in enumerate(program.outputs):
+        if value in program.reduction_of:
+            continue
         at, own = next((i, s) for i, s in enumerate(program.steps) if value in s.writes)
         for number, shape in enumerate(program.inputs):
             last = program.last_reads[number]
@@ -168,8 +221,7 @@ def overwrites(step: Step, read: int, written: int) -> bool:
 
 
 def _cost(program: Program, inputs: list[Shape], outputs: list[Shape]) -> OperatorCost:
-    flops = size(program.shape) * len(program.steps)
-    return OperatorCost(flops, sum(map(size, inputs)) + sum(map(size, outputs)))
+    return OperatorCost(program.work, sum(map(size, inputs)) + sum(map(size, outputs)))
 
 
 # Values that never leave

@@ -1,4 +1,4 @@
-"""Which arrays of an operator may be images whose channels lie last in memory."""
+"""Which arrays of a kernel may lie otherwise than one element behind the other."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Images(NamedTuple):
-    """The inputs and outputs, by number, that may lie with the channels last.
+    """The inputs and outputs, by number, that may be images with the channels last.
 
     Parameters
     ----------
@@ -16,9 +16,13 @@ class Images(NamedTuple):
         Whether it is faster on such.
     follows : bool
         Whether it is as fast on such, as long as all of them lie so.
+    apart_inputs, apart_outputs : set of int
+        Those that may be parts of larger arrays, with gaps between their elements.
     """
 
     inputs: frozenset[int] = frozenset()
     outputs: frozenset[int] = frozenset()
     prefers: bool = False
     follows: bool = False
+    apart_inputs: frozenset[int] = frozenset()
+    apart_outputs: frozenset[int] = frozenset()

@@ -17,6 +17,7 @@ from dataflow_ops.attributes import (
 from dataflow_ops.dtypes import given as given_dtypes
 from dataflow_ops.errors import ShapeError
 from dataflow_ops.gradients import Call, Entry
+from dataflow_ops.parts import Place, consecutive, single
 from dataflow_ops.registry import Operator, register
 from dataflow_ops.shapes import (
     UNKNOWN,
@@ -78,6 +79,19 @@ def _agreeing(
         ) from None
 
 
+def _places_of_inputs(
+    attributes: Attributes, inputs: Sequence[Shape], outputs: Sequence[Shape]
+) -> Sequence[Place]:
+    axis = attributes.dim
+    return consecutive(outputs[0], axis, [shape[axis] for shape in inputs])
+
+
+def _places_of_gradients(
+    attributes: Attributes, inputs: Sequence[Shape], outputs: Sequence[Shape]
+) -> Sequence[Place]:
+    return _places_of_inputs(attributes, outputs, inputs)
+
+
 def _parts_of_gradient(call: Call) -> Sequence[Entry]:
     return call.make("_backward_Concat", call.out_grad(), **call.attributes)
 
@@ -97,6 +111,7 @@ register(
         attributes=_CONCAT,
         shapes=_concat_shapes,
         gradient=_parts_of_gradient,
+        joins=_places_of_inputs,
     )
 )
 register(
@@ -109,6 +124,7 @@ register(
         shapes=given,
         dtypes=given_dtypes,
         gradient=_gradients_joined,
+        splits=_places_of_gradients,
     )
 )
 
@@ -144,6 +160,7 @@ register(
         attributes=(Attribute("axis", integer, 0, "Place of the new axis."), _NUM_ARGS),
         shapes=_stack_shapes,
         gradient=_unstacked,
+        joins=lambda attributes, _, outputs: single(outputs[0], attributes.axis),
     )
 )
 
@@ -192,6 +209,15 @@ def _share(attributes: Attributes, data: Shape, axis: int) -> int:
     return int(data[axis] // count)
 
 
+def _places_of_parts(
+    attributes: Attributes, inputs: Sequence[Shape], outputs: Sequence[Shape]
+) -> Sequence[Place]:
+    data, axis = inputs[0], attributes.axis
+    if attributes.squeeze_axis:
+        return single(data, axis)
+    return consecutive(data, axis, [shape[axis] for shape in outputs])
+
+
 def _rejoined(call: Call) -> Sequence[Entry]:
     return _joined_gradients(call, call.attributes.num_outputs)
 
@@ -219,6 +245,7 @@ register(
         ),
         shapes=_split_shapes,
         gradient=_rejoined,
+        splits=_places_of_parts,
     )
 )
 
@@ -319,5 +346,6 @@ register(
         ),
         shapes=_sections_shapes,
         gradient=_sections_rejoined,
+        splits=_places_of_parts,
     )
 )

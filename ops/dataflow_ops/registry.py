@@ -15,6 +15,7 @@ from dataflow_ops.costs import CostRule, elementwise_cost
 from dataflow_ops.dtypes import DTypeRule, same_dtype
 from dataflow_ops.errors import DeclarationError, suggestion
 from dataflow_ops.gradients import Gradient
+from dataflow_ops.parts import PlacesRule
 from dataflow_ops.shapes import ShapeRule, same_shape
 
 Names = tuple[str, ...] | Callable[[Attributes], tuple[str, ...]]
@@ -53,6 +54,9 @@ class Operator:
     view : bool
         Output 0 holds the bytes of input 0 in the same order: sharing them costs
         nothing, and its kernel must accept that both are the same memory.
+    joins, splits : rule, optional
+        Where in output 0 the inputs lie, and where in input 0 the outputs; see
+        `dataflow_ops.parts`. Its kernel copies only what does not lie there.
     cost : rule
         Work from shapes.
     random : bool
@@ -74,6 +78,8 @@ class Operator:
     gradient: Gradient | None = None
     inplace: tuple[tuple[int, int], ...] = ()
     view: bool = False
+    joins: PlacesRule | None = None
+    splits: PlacesRule | None = None
     cost: CostRule = elementwise_cost
     random: bool = False
 

@@ -136,7 +136,7 @@ register(
         dtypes=same_float,
         inplace=((0, 0),),
         cost=_response_cost,
-        gradient=backward("_backward_LRN", "out_grad", "data", "tmp_norm"),
+        gradient=backward("_backward_LRN", "out_grad", "data"),
     )
 )
 
@@ -145,7 +145,7 @@ register(
         name="_backward_LRN",
         summary="Gradient of LRN: g tmp_norm^-beta - 2 alpha beta / nsize data (sum of "
         "g data tmp_norm^(-beta - 1) of the neighbouring channels).",
-        inputs=("out_grad", "data", "tmp_norm"),
+        inputs=("out_grad", "data"),
         attributes=_RESPONSE,
         shapes=given,
         dtypes=given_dtypes,

@@ -18,6 +18,7 @@ from dataflow_ops.dtypes import given as given_dtypes
 from dataflow_ops.dtypes import like_first
 from dataflow_ops.errors import ShapeError
 from dataflow_ops.gradients import Call, Entry, Gradient, backward
+from dataflow_ops.parts import Place, whole
 from dataflow_ops.registry import Operator, register
 from dataflow_ops.shapes import (
     UNKNOWN,
@@ -92,6 +93,14 @@ def _slice_shapes(attributes: Attributes, inputs: Shapes, outputs: Shapes) -> In
     return [data[: len(index)] + output[len(index) :]], [output]
 
 
+def _slice_place(
+    attributes: Attributes, inputs: Sequence[Shape], outputs: Sequence[Shape]
+) -> Sequence[Place]:
+    data, index = inputs[0], slices(attributes)
+    taken = [range(*part.indices(d)) for part, d in zip(index, data, strict=False)]
+    return [(*taken, *whole(data)[len(taken) :])]
+
+
 def _length(part: slice, dimension: int) -> int:
     if dimension == UNKNOWN:
         return UNKNOWN
@@ -105,6 +114,7 @@ register(
         summary="The part of data from begin to end, with steps.",
         attributes=_SLICE,
         shapes=_slice_shapes,
+        splits=_slice_place,
         gradient=backward("_backward_slice", "out_grad"),
     )
 )
@@ -137,6 +147,14 @@ def _slice_axis_shapes(
     return [_replaced(rest, axis, data[axis])], [_replaced(rest, axis, length)]
 
 
+def _slice_axis_place(
+    attributes: Attributes, inputs: Sequence[Shape], outputs: Sequence[Shape]
+) -> Sequence[Place]:
+    taken, axis = whole(inputs[0]), attributes.axis
+    taken[axis] = taken[axis][attributes.begin : attributes.end]
+    return [tuple(taken)]
+
+
 def _axis_length(attributes: Attributes, dimension: int) -> int:
     if dimension == UNKNOWN:
         return UNKNOWN
@@ -157,6 +175,7 @@ register(
         summary="The part of data from begin to end along one axis.",
         attributes=_SLICE_AXIS,
         shapes=_slice_axis_shapes,
+        splits=_slice_axis_place,
         gradient=backward("_backward_slice_axis", "out_grad"),
     )
 )

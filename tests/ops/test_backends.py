@@ -18,7 +18,7 @@ assert dataflow_ops  # registers the operators
 
 TOLERANCE = 1e-4
 # Random operators have tests of their own, beside those of the back end.
-TESTED_ELSEWHERE = {"RNN", "_backward_RNN"}
+TESTED_ELSEWHERE = {"RNN", "_backward_RNN", "LeakyReLU", "_backward_LeakyReLU"}
 HERE = [name for name in backends.FAST if backends.missing(name) is None]
 CASES = [
     pytest.param(backend, case, id=f"{backend}-{case.id}")

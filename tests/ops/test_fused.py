@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import itertools
 import math
 import sys
@@ -12,9 +13,9 @@ import pytest
 from scipy import special
 
 from dataflow_ops.attributes import Attributes
-from dataflow_ops.fused import BROADCAST, ELEMENTWISE, NAME, Program, Step
+from dataflow_ops.fused import BROADCAST, ELEMENTWISE, NAME, Program, Reduction, Step
 from dataflow_ops.kernels import backends, cores, numba
-from dataflow_ops.kernels.numba import functions, modules
+from dataflow_ops.kernels.numba import functions, modules, reductions
 from dataflow_ops.kernels.numba.expressions import _TABLE
 from dataflow_ops.kernels.table import Invocation, Request, lookup, quiet
 from dataflow_ops.kernels.tiles import collapsed, tile_of, tile_shape, tiles
@@ -265,3 +266,62 @@ def test_compiled_expressions_agree_with_the_reference(part, monkeypatch):
     names = [step.operator for step in program.steps for _ in step.writes]
     for name, mine, theirs in zip(names, found, expected, strict=True):
         np.testing.assert_allclose(mine, theirs, rtol=2e-6, atol=2e-38, err_msg=name)
+
+
+# Reductions
+
+
+@pytest.mark.parametrize(("side", "of_nan"), [("upper", "max"), ("lower", "min")])
+def test_whole_numbers_keep_the_order_of_floats(side, of_nan):
+    values = np.array([v for v in SPECIAL if v == v], np.float32)
+    keys = [int(getattr(reductions, side)(value)) for value in values]
+    told = [float(reductions.number(np.int32(key))) for key in keys]
+    np.testing.assert_array_equal(told, values)
+    assert sorted(range(len(keys)), key=keys.__getitem__) == list(
+        np.lexsort((~np.signbit(values), values))
+    )
+    beyond = int(getattr(reductions, side)(np.float32(math.nan)))
+    assert {*keys, beyond} - {getattr(builtins, of_nan)(*keys, beyond)} == set(keys)
+    assert math.isnan(reductions.number(np.int32(beyond)))
+
+
+LYING = {
+    "contiguous": lambda x: x,
+    "turned": lambda x: np.ascontiguousarray(x.T).T,
+    "channels last": lambda x: np.moveaxis(np.moveaxis(x, 1, -1).copy(), -1, 1),
+    "with gaps": lambda x: np.repeat(x, 2, axis=-1)[..., ::2],
+}
+
+
+@pytest.mark.parametrize("request_", [Request.WRITE, Request.ADD])
+@pytest.mark.parametrize("lying", LYING)
+@pytest.mark.parametrize("axes", [(0,), (1,), (2,), (0, 2), (0, 1, 2)])
+def test_reductions_of_arrays_that_lie_in_any_way(monkeypatch, axes, lying, request_):
+    monkeypatch.setattr(backends, "available", lambda: ("reference",))
+    source = np.random.default_rng(1)
+    shape, kept = (
+        (6, 70, 5),
+        tuple(1 if i in axes else d for i, d in enumerate((6, 70, 5))),
+    )
+    x = LYING[lying](source.normal(size=shape).astype(np.float32))
+    square = Step("square", find("square").parse({}), (0,), (1,))
+    ends = (
+        Reduction("sum", "mean", axes, 1, 2, kept),
+        Reduction("max", "", axes, 0, 3, kept),
+    )
+    single = (np.dtype(np.float32),) * 4
+    program = Program(shape, (shape,), single, (square,), (1, 2, 3), ends, (0, 1, 2))
+    exact = x.astype(np.float64)
+    expected = (
+        exact**2,
+        (exact**2).mean(axis=axes, keepdims=True),
+        exact.max(axis=axes, keepdims=True),
+    )
+    for backend in ("reference", "numba") if not numba.missing() else ("reference",):
+        outputs = tuple(np.ones_like(array, np.float32) for array in expected)
+        requests = (Request.WRITE, request_, request_)
+        call = Invocation(np, Attributes({"program": program}), (x,), outputs, requests)
+        quiet(lookup(backend, NAME).bind(call))()
+        for number, (found, right) in enumerate(zip(outputs, expected, strict=True)):
+            added = 1 if number and request_ is Request.ADD else 0
+            np.testing.assert_allclose(found, right + added, rtol=1e-5)

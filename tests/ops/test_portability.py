@@ -22,7 +22,7 @@ FILES = sorted((KERNELS / "reference").glob("*.py")) + sorted(KERNELS.glob("*.py
 # fused groups, images with their channels last, and what devices draw on the host.
 BY_NAME = {
     *("indexing", "ordering", "resizing", "constants", "precision", "triangles"),
-    *("fused", "orders", "hosted"),
+    *("fused", "reducing", "extremes", "orders", "hosted"),
 }
 
 

@@ -8,29 +8,10 @@ from __future__ import annotations
 
 import os
 import threading
-from functools import cache
 from queue import SimpleQueue
 
-from threadpoolctl import ThreadpoolController
-
+from dataflow_ops.kernels.blas import cores
 from dataflow_ops.kernels.table import Thunk, quiet
-
-
-def cores() -> int:
-    """Count the cores that a kernel bound now may use.
-
-    As many as BLAS may: whoever holds it to one thread, as is done while several
-    contexts compute side by side, holds other kernels to one by that.
-    """
-    affinity = getattr(os, "sched_getaffinity", None)
-    count = len(affinity(0)) if affinity is not None else os.cpu_count() or 1
-    limits = [pool.get_num_threads() for pool in _blas().lib_controllers]
-    return max(1, min([count, *map(int, limits)]))
-
-
-@cache
-def _blas() -> ThreadpoolController:
-    return ThreadpoolController().select(user_api="blas")
 
 
 class Halves:

@@ -8,6 +8,7 @@ from dataflow_ops.attributes import Attributes
 from dataflow_ops.chains import Chain, parameters
 from dataflow_ops.fused import NAME, Program, Step, overwritable
 from dataflow_ops.kernels.backends import find, select
+from dataflow_ops.kernels.reducing import element_outputs
 from dataflow_ops.kernels.table import Invocation, Kernel, Specification
 
 
@@ -47,7 +48,8 @@ def is_spoiled(program: Program, call: Invocation) -> bool:
     The memory plan does not let that happen; arrays that a user binds may do it.
     """
     allowed = set(overwritable(program))
-    for slot, output in enumerate(call.outputs):
+    for slot in element_outputs(program).values():
+        output = call.outputs[slot]
         for number, array in enumerate(call.inputs):
             if not call.xp.may_share_memory(output, array):
                 continue

@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from types import ModuleType
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 
@@ -23,6 +23,9 @@ from dataflow_ops.dtypes import DType
 from dataflow_ops.errors import DeclarationError
 from dataflow_ops.images import Images
 from dataflow_ops.shapes import Shape
+
+if TYPE_CHECKING:
+    from dataflow_ops.kernels.packing import Steady
 
 Array = Any  # numpy.ndarray, or cupy.ndarray
 Thunk = Callable[[], Any]
@@ -71,6 +74,8 @@ class Invocation:
         one recorded call; for operators whose kernels keep objects of their own.
     device : object
         Where it runs, as the caller names it.
+    steady : Steady or None
+        Which inputs seldom change, where the caller knows and copies may be kept.
     """
 
     xp: ModuleType
@@ -84,18 +89,20 @@ class Invocation:
     shapes: tuple[Shape, ...] = ()
     state: dict[Any, Any] | None = None
     device: Any = None
+    steady: Steady | None = None
 
 
 class Specification(NamedTuple):
     """Shape and element type of one input or output, and how it lies in memory.
 
     Images whose channels lie last are views: their shape has the channels second, and
-    only their strides tell.
+    only their strides tell. So are parts of larger arrays, with gaps between elements.
     """
 
     shape: Shape
     dtype: DType
     channels_last: bool = False
+    is_part: bool = False
 
 
 Workspace = Callable[
@@ -109,6 +116,10 @@ ImagesRule = Callable[
 ]
 
 
+# Of the attributes, inputs, outputs, and whether gradients are computed.
+Keeps = Callable[
+    [Attributes, Sequence[Specification], Sequence[Specification], bool], int
+]
 # Of the attributes, the inputs, the node's shared state and its device.
 Waits = Callable[[Attributes, Sequence[Specification], dict[Any, Any], Any], bool]
 
@@ -153,6 +164,8 @@ class Kernel:
         awaited; what it binds is a `Waiting` then. Never, if there is none.
     images : callable, optional
         Which inputs and outputs may lie with the channels last; none, without it.
+    keeps : callable, optional
+        Bytes of memory of its own that it keeps from run to run; none, without it.
     """
 
     bind: Callable[[Invocation], Thunk | None]
@@ -160,6 +173,7 @@ class Kernel:
     accepts: Accepts | None = None
     waits: Waits | None = None
     images: ImagesRule | None = None
+    keeps: Keeps | None = None
 
     def takes(
         self,
@@ -222,6 +236,7 @@ def binder(
     accepts: Accepts | None = None,
     waits: Waits | None = None,
     images: ImagesRule | None = None,
+    keeps: Keeps | None = None,
 ) -> Callable[[Callable[[Invocation], Thunk | None]], Any]:
     """Enter a function that binds: it takes an Invocation and returns a callable."""
 
@@ -230,7 +245,7 @@ def binder(
         for operator in operators:
             if operator in table:
                 raise DeclarationError(f"'{operator}' has two {backend} kernels")
-            table[operator] = Kernel(bind, workspace, accepts, waits, images)
+            table[operator] = Kernel(bind, workspace, accepts, waits, images, keeps)
         return bind
 
     return enter

@@ -15,7 +15,8 @@ import numpy as np
 
 from dataflow_ops.attributes import Attributes
 from dataflow_ops.dtypes import FLOAT32, FLOAT64
-from dataflow_ops.kernels.cores import Halves, cores
+from dataflow_ops.kernels.blas import cores
+from dataflow_ops.kernels.cores import Halves
 from dataflow_ops.kernels.numba.modules import imported, is_usable
 from dataflow_ops.kernels.several import bind_several, settings_of_each
 from dataflow_ops.kernels.table import (

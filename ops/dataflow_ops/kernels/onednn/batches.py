@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from dataflow_ops.kernels import fpmath
 from dataflow_ops.kernels.cores import Halves
 from dataflow_ops.kernels.onednn.entry import Call, Entry
 from dataflow_ops.kernels.onednn.plans import Plan
@@ -54,11 +55,11 @@ def parts_of(
 def plan_of_part(entry: Entry, call: Call, parts: int) -> Plan:
     """Return the plan of a part's call, for its share of the threads."""
     count = max(1, threads(parts * entry.work(call)) // parts)
-    return _remembered(entry, call._replace(threads=count))
+    return _remembered(entry, call._replace(threads=count), fpmath.mode())
 
 
 @lru_cache(maxsize=1024)
-def _remembered(entry: Entry, call: Call) -> Plan:
+def _remembered(entry: Entry, call: Call, mode: str) -> Plan:
     return entry.plan(call)
 
 

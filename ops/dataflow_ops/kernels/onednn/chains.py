@@ -19,7 +19,8 @@ import numpy as np
 
 from dataflow_ops.chains import Chain, chain_name
 from dataflow_ops.fused import Step
-from dataflow_ops.kernels.onednn import convolution, dense, normalization
+from dataflow_ops.kernels.extremes import extreme
+from dataflow_ops.kernels.onednn import convolution, dense, normalization, rectified
 from dataflow_ops.kernels.onednn.codes import Algorithm
 from dataflow_ops.kernels.onednn.entry import (
     Call,
@@ -29,6 +30,7 @@ from dataflow_ops.kernels.onednn.entry import (
     enter,
     planned,
 )
+from dataflow_ops.kernels.onednn.later import Later, nothing
 from dataflow_ops.kernels.onednn.memory import ordered
 from dataflow_ops.kernels.onednn.plans import Plan
 from dataflow_ops.kernels.onednn.primitives import Step as Behind
@@ -137,7 +139,10 @@ def _dense_plan(call: Call) -> Plan:
 
 
 def _norm_plan(call: Call) -> Plan:
-    return normalization.forward_plan(_inner(call), [Behind(Algorithm.RELU)])
+    inner = _inner(call)
+    if rectified.is_kept(inner):
+        return normalization.forward_plan(inner, rectified=True)
+    return normalization.forward_plan(inner, [Behind(Algorithm.RELU)])
 
 
 # Binding
@@ -162,8 +167,7 @@ def _bind_weighted(operator: str, call: Call, invocation: Invocation) -> Thunk |
     run = bind_all((fold, run))
     if run is None or parts.activation != "relu":
         return run
-    least = partial(np.minimum.reduce, output, axis=None)
-    return partial(_run_checked, run, least, _Later(otherwise))
+    return partial(_run_checked, run, extreme(np.minimum, output), Later(otherwise))
 
 
 def _uses_batch(norm: Step, invocation: Invocation) -> bool:
@@ -217,11 +221,12 @@ def _bind_norm(operator: str, call: Call, invocation: Invocation) -> Thunk | Non
     norm = _norm_invocation(parts, invocation)
     if norm.requests[0] is not Request.WRITE:
         return otherwise()
+    call = call._replace(is_train=invocation.is_train)
     data, gamma, beta, mean, variance = norm.inputs
-    prepare: Thunk = _nothing
+    prepare: list[Thunk] = [partial(rectified.forget, invocation.state)]
     if _uses_batch(parts.producer, invocation):
         mean, variance = np.empty_like(beta), np.empty_like(beta)
-        prepare = bind_statistics(data, mean, variance)
+        prepare.append(bind_statistics(data, mean, variance))
         watched = [gamma, beta, mean, variance]  # a NaN in the data is in its mean
     else:
         watched = [gamma, beta, mean, variance, data]
@@ -229,34 +234,25 @@ def _bind_norm(operator: str, call: Call, invocation: Invocation) -> Thunk | Non
     values = dict(zip(normalization.GIVEN, arrays, strict=True))
     plan = planned(_ENTRIES[operator], call)
     outputs = {"output": norm.outputs[0]}
+    passed = rectified.kept_of(_inner(call), invocation.state)
+    if passed is not None:
+        values[normalization.PASSED] = passed.bits
     steps = [bind_plan(plan, _inner(call), values, outputs, invocation)]
+    if passed is not None:
+        steps.append(passed.note)
     if wanted(norm, 1) or wanted(norm, 2):
         steps.append(partial(normalization.hand_on, norm, mean, variance))
     run = bind_all(steps)
     assert run is not None
-    return partial(_run_guarded, prepare, watched, run, _Later(otherwise))
+    looks = [extreme(of, array) for array in watched for of in _EXTREMES]
+    ready = bind_all(prepare) or nothing
+    return partial(_run_guarded, ready, looks, run, Later(otherwise))
 
 
 # Running
 
 
-class _Later:
-    """The steps one by one, bound only when they are needed: they take memory."""
-
-    def __init__(self, bind: Callable[[], Thunk | None]) -> None:
-        self._bind = bind
-
-    @cached_property
-    def run(self) -> Thunk:
-        """What runs them."""
-        return self._bind() or _nothing
-
-
-def _nothing() -> None:
-    """Do nothing."""
-
-
-def _run_checked(run: Thunk, least: Callable[[], float], otherwise: _Later) -> None:
+def _run_checked(run: Thunk, least: Callable[[], float], otherwise: Later) -> None:
     """Run the chain; if a result is NaN, there was one, or an infinity."""
     run()
     if math.isnan(least()):
@@ -264,16 +260,14 @@ def _run_checked(run: Thunk, least: Callable[[], float], otherwise: _Later) -> N
 
 
 def _run_guarded(
-    prepare: Thunk, watched: Sequence[Array], run: Thunk, otherwise: _Later
+    prepare: Thunk,
+    looks: Sequence[Callable[[], float]],
+    run: Thunk,
+    otherwise: Later,
 ) -> None:
     """Run the chain unless something that it depends on is not finite."""
     prepare()
-    (run if all(map(_is_finite, watched)) else otherwise.run)()
-
-
-def _is_finite(array: Array) -> bool:
-    reduced = (extreme.reduce(array, axis=None) for extreme in _EXTREMES)
-    return all(map(math.isfinite, reduced))
+    (run if all(math.isfinite(look()) for look in looks) else otherwise.run)()
 
 
 # What is taken

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from enum import IntEnum, IntFlag
 
-UNDEFINED, FLOAT32 = 0, 3  # dnnl_data_type_t
+UNDEFINED, BFLOAT16, FLOAT32 = 0, 2, 3  # dnnl_data_type_t
 ANY_LAYOUT = 1  # dnnl_format_tag_t
 BLOCKS_OF_16 = {3: 56, 4: 78, 5: 121}  # channels, by the number of axes: aBc16b, ...
 FORWARD, BOTH_WAYS = 1, 3  # dnnl_rnn_direction_t
 OVERWRITE = 1  # dnnl_rnn_flags_t: do not add to the weights' gradients
-AVX512 = 0x27  # dnnl_cpu_isa_t
+AVX512, AVX512_BF16 = 0x27, 0xE7  # dnnl_cpu_isa_t
 CPU = 1  # dnnl_engine_kind_t
 IN_ORDER = 1  # dnnl_stream_flags_t
 USER_SCRATCHPAD = 1  # dnnl_scratchpad_mode_t
+FPMATH_BF16 = 1  # dnnl_fpmath_mode_t
 OPENMP = 2  # DNNL_RUNTIME_OMP
 
 
@@ -43,6 +44,7 @@ class Statistics(IntFlag):
     GIVEN = 1
     SCALE = 2
     SHIFT = 4
+    RELU = 8  # behind it; a workspace keeps where it let pass
 
 
 class Algorithm(IntEnum):
@@ -52,10 +54,12 @@ class Algorithm(IntEnum):
     DECONVOLUTION = 10
     RELU = 32
     TANH = 33
+    ELU = 34
     LINEAR = 38
     SOFT_RELU = 39
     LOGISTIC = 41
     EXP = 42
+    GELU = 49
     HARD_SWISH = 52
     RELU_BY_OUTPUT = 256
     TANH_BY_OUTPUT = 257

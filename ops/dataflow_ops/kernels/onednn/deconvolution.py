@@ -25,7 +25,7 @@ _NAMES = ("data", "weight", "bias")
 _GRADIENTS = ("data_grad", "weight_grad", "bias_grad")
 
 
-def _geometry(call: Call, data: Shape, output: Shape) -> Geometry:
+def _geometry(call: Call, data: Shape, output: Shape, *places: str) -> Geometry:
     """Return the convolution that leads from the output's place to the data's."""
     attributes = call.attributes
     layout, rank = attributes.layout, len(attributes.kernel)
@@ -37,15 +37,26 @@ def _geometry(call: Call, data: Shape, output: Shape) -> Geometry:
         attributes.num_group,
         transposed_windows(attributes, images.spatial)[0],
         is_channels_last(layout),
+        bool(call.last),
+        is_channels_last(layout) or call.last.issuperset(places),
     )
 
 
 def _forward_geometry(call: Call) -> Geometry:
-    return _geometry(call, call.inputs[0], call.outputs[0])
+    return _geometry(call, call.inputs[0], call.outputs[0], "data", "output")
 
 
 def _backward_geometry(call: Call) -> Geometry:
-    return _geometry(call, call.inputs[1], call.inputs[0])
+    names = ["out_grad", "data", "data_grad"]
+    if "data_grad" not in call.wanted(_GRADIENTS):
+        names.pop()
+    return _geometry(call, call.inputs[1], call.inputs[0], *names)
+
+
+def _images(call: Call) -> tuple[str, ...]:
+    if is_channels_last(call.attributes.layout):
+        return ()
+    return ("data", "output", "out_grad", "data_grad")
 
 
 def _weights(geometry: Geometry) -> Layout:
@@ -121,6 +132,8 @@ enter(
         outputs=("output",),
         work=lambda call: _forward_geometry(call).work,
         pays=always,
+        images=_images,
+        prefers=True,
     ),
 )
 enter(
@@ -131,6 +144,8 @@ enter(
         outputs=_GRADIENTS,
         work=lambda call: 2 * _backward_geometry(call).work,
         pays=always,
+        images=_images,
+        prefers=True,
         left_over=lambda call: (2,),  # no primitive has the gradient by the bias alone
     ),
 )

@@ -19,11 +19,13 @@ import numpy as np
 from dataflow_ops.attributes import Attributes
 from dataflow_ops.dtypes import FLOAT32
 from dataflow_ops.images import Images
+from dataflow_ops.kernels import fpmath
+from dataflow_ops.kernels.extremes import extreme
 from dataflow_ops.kernels.onednn.library import Failure
 from dataflow_ops.kernels.onednn.memory import Layout, channels_last
 from dataflow_ops.kernels.onednn.plans import Plan
 from dataflow_ops.kernels.onednn.threads import threads
-from dataflow_ops.kernels.orders import as_it_lies, bind_contiguous, lies_last
+from dataflow_ops.kernels.orders import as_it_lies, bind_contiguous, is_last
 from dataflow_ops.kernels.requests import bind_all
 from dataflow_ops.kernels.table import (
     Array,
@@ -38,6 +40,7 @@ from dataflow_ops.kernels.table import (
 from dataflow_ops.shapes import Shape, size
 
 NAME = "onednn"
+_PACKED = {"weight"}  # what plans call operands that copies are kept of
 Specifications = Sequence[Specification]
 
 
@@ -50,6 +53,7 @@ class Call(NamedTuple):
     requests: tuple[Request, ...]
     threads: int = 1
     last: frozenset[str] = frozenset()  # operands whose channels lie last
+    steady: bool = False  # whether weights seldom change
     is_train: bool = True
 
     def wanted(self, names: Sequence[str]) -> list[str]:
@@ -110,6 +114,11 @@ def no_images(call: Call) -> Collection[str]:
     return ()
 
 
+def no_bytes(call: Call) -> int:
+    """Say that nothing is kept for the gradient."""
+    return 0
+
+
 def unguarded(call: Call) -> Guard | None:
     """Say that oneDNN may run whatever the values are."""
     return None
@@ -138,6 +147,10 @@ class Entry(NamedTuple):
         Names the operands that may be images whose channels lie last.
     prefers : bool
         Whether it is faster on such images.
+    apart : callable
+        Names the inputs that may be parts of larger arrays: no plan reads them.
+    keeps : callable
+        Counts the bytes that the forward pass keeps for the gradient.
     guard : callable
         Says by what to tell, at each run, values that oneDNN takes for others; the
         reference kernel runs then.
@@ -154,6 +167,8 @@ class Entry(NamedTuple):
     bind: Callable[[Call, Invocation], Thunk | None] | None = None
     images: Callable[[Call], Collection[str]] = no_images
     prefers: bool = False
+    apart: Callable[[Call], Collection[str]] = no_images
+    keeps: Callable[[Call], int] = no_bytes
 
 
 def enter(operator: str, entry: Entry) -> None:
@@ -164,6 +179,7 @@ def enter(operator: str, entry: Entry) -> None:
         workspace=partial(_workspace, operator, entry),
         accepts=partial(_accepts, entry),
         images=partial(_images, entry),
+        keeps=partial(_keeps, entry),
     )(partial(_bind, operator, entry))
 
 
@@ -217,18 +233,34 @@ def _workspace(
     return nbytes
 
 
+def _keeps(
+    entry: Entry,
+    attributes: Attributes,
+    inputs: Specifications,
+    outputs: Specifications,
+    gradients: bool,
+) -> int:
+    """Return the bytes of what is kept for the gradient, or else of packed weights."""
+    call = _written(entry, attributes, inputs, outputs)
+    if gradients:
+        return entry.keeps(call)
+    return planned(entry, call._replace(steady=True)).moved_bytes(_PACKED)
+
+
 def _images(
     entry: Entry,
     attributes: Attributes,
     inputs: Specifications,
     outputs: Specifications,
 ) -> Images:
-    names = entry.images(_written(entry, attributes, inputs, outputs))
+    call = _written(entry, attributes, inputs, outputs)
+    names, apart = entry.images(call), entry.apart(call)
     given, made = (
         frozenset(i for i, name in enumerate(side) if name in names)
         for side in (entry.inputs, entry.outputs)
     )
-    return Images(given, made, entry.prefers)
+    parts = frozenset(i for i, name in enumerate(entry.inputs) if name in apart)
+    return Images(given, made, entry.prefers, apart_inputs=parts)
 
 
 def _written(
@@ -268,11 +300,12 @@ def _bind(operator: str, entry: Entry, call: Invocation) -> Thunk | None:
     run = _bind_own(entry, key, _only(call, own))
     guard = entry.guard(key)
     if run is not None and guard is not None:
-        value = partial(guard.extreme.reduce, call.inputs[guard.position], axis=None)
+        value = extreme(guard.extreme, call.inputs[guard.position])
         return partial(_run_guarded, value, run, bind_reference(operator, call))
-    if not left_over:
+    rest = _only(call, left_over)
+    if not any(rest.requests):
         return run
-    return bind_all((run, bind_reference(operator, _only(call, left_over))))
+    return bind_all((run, bind_reference(operator, rest)))
 
 
 def bind_reference(operator: str, call: Invocation) -> Thunk | None:
@@ -283,9 +316,10 @@ def bind_reference(operator: str, call: Invocation) -> Thunk | None:
 def _key(entry: Entry, call: Invocation) -> Call:
     """Return what the plan of a call follows from."""
     inputs = tuple(array.shape for array in call.inputs)
-    key = Call(call.attributes, inputs, call.shapes, call.requests)
-    made = [array is not None and lies_last(array) for array in call.outputs]
-    return _with_last(entry, key, [lies_last(x) for x in call.inputs], made)
+    steady = call.steady is not None
+    key = Call(call.attributes, inputs, call.shapes, call.requests, steady=steady)
+    made = [array is not None and is_last(array) for array in call.outputs]
+    return _with_last(entry, key, [is_last(x) for x in call.inputs], made)
 
 
 def _run_guarded(
@@ -324,7 +358,15 @@ def bind_plan(
         {n: as_it_lies(x) if n in key.last else x for n, x in side.items()}
         for side in (inputs, outputs)
     )
-    return plan.bind(given, made, call.workspace)
+    if call.steady is None:
+        return plan.bind(given, made, call.workspace)
+    versions = {
+        name: call.steady.version(inputs[name]) for name in _PACKED & inputs.keys()
+    }
+    steady = {
+        name: version for name, version in versions.items() if version is not None
+    }
+    return plan.bind(given, made, call.workspace, steady, call.steady.keep)
 
 
 def _only(call: Invocation, chosen: Collection[int]) -> Invocation:
@@ -353,9 +395,10 @@ def planned(entry: Entry, call: Call) -> Plan:
     own = [i for i in range(len(call.requests)) if i not in entry.left_over(call)]
     requests = _chosen(call.requests, own)
     count = threads(entry.work(call))
-    return _remembered(entry, call._replace(requests=requests, threads=count))
+    own_call = call._replace(requests=requests, threads=count)
+    return _remembered(entry, own_call, fpmath.mode())
 
 
 @lru_cache(maxsize=4096)
-def _remembered(entry: Entry, call: Call) -> Plan:
+def _remembered(entry: Entry, call: Call, mode: str) -> Plan:
     return entry.plan(call)

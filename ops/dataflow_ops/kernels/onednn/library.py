@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import ctypes
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from ctypes import (
     POINTER,
     c_char_p,
@@ -27,6 +29,8 @@ from dataflow_ops.kernels.onednn import codes
 
 PACKAGE = "onednn-cpu-gomp"
 _FILE = "libdnnl.so.3"
+_SPINS = "GOMP_SPINCOUNT"
+_PATIENCE = "10000"  # some 100 us, the usual time from one primitive to the next
 
 _handle = c_void_p  # of any object
 _made = POINTER(c_void_p)  # where a function puts the handle of what it makes
@@ -64,6 +68,7 @@ _FUNCTIONS: dict[str, tuple[Any, ...]] = {
     "post_ops_destroy": (_handle,),
     "primitive_attr_create": (_made,),
     "primitive_attr_set_scratchpad_mode": (_handle, c_int),
+    "primitive_attr_set_fpmath_mode": (_handle, c_int),
     "primitive_attr_set_post_ops": (_handle, _handle),
     "primitive_attr_destroy": (_handle,),
     "primitive_desc_query": (_handle, c_int, c_int, c_void_p),
@@ -203,7 +208,8 @@ def library() -> ctypes.CDLL:
     """
     path = os.environ.get("DATAFLOW_DNNL") or _installed()
     try:
-        loaded = ctypes.CDLL(path)
+        with _patience():
+            loaded = ctypes.CDLL(path)
         _declare(loaded)
     except (OSError, AttributeError) as error:
         raise DeclarationError(f"oneDNN cannot be loaded: {error}") from None
@@ -214,6 +220,24 @@ def library() -> ctypes.CDLL:
             f"{version.cpu_runtime}; version 3 with OpenMP ({codes.OPENMP}) is needed"
         )
     return loaded
+
+
+@contextmanager
+def _patience() -> Iterator[None]:
+    """Say how long OpenMP's threads stay awake for each other, unless the user does.
+
+    GNU's runtime, which reads it when it is loaded, takes milliseconds by default. On a
+    machine that others use as well, each primitive may then wait that long for a thread
+    that cannot run because this one is awake.
+    """
+    if _SPINS in os.environ or "OMP_WAIT_POLICY" in os.environ:
+        yield
+        return
+    os.environ[_SPINS] = _PATIENCE
+    try:
+        yield
+    finally:
+        del os.environ[_SPINS]
 
 
 def _installed() -> str:
@@ -272,3 +296,10 @@ def has_wide_vectors() -> bool:
     """Tell whether oneDNN uses AVX-512 here."""
     isa: int = library().dnnl_get_effective_cpu_isa()
     return isa & codes.AVX512 == codes.AVX512
+
+
+@cache
+def has_bfloat16() -> bool:
+    """Tell whether this machine multiplies in bfloat16 faster than it rounds to it."""
+    isa: int = library().dnnl_get_effective_cpu_isa()
+    return isa & codes.AVX512_BF16 == codes.AVX512_BF16

@@ -1,15 +1,16 @@
 """How elements lie in memory, and memory that primitives run on.
 
-Everything is single precision: the one type this back end takes.
+Everything is single precision, the one type this back end takes, but for what
+primitives multiply in bfloat16.
 """
 
 from __future__ import annotations
 
 import ctypes
 import weakref
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from ctypes import c_int64
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from dataflow_ops.kernels.onednn import codes
 from dataflow_ops.kernels.onednn.library import call, engine, library, make
@@ -38,13 +39,21 @@ class Layout:
         The description, which the new object then owns.
     shape : tuple of int
         Lengths of the axes, where whoever makes it knows them.
+    rounded : callable, optional
+        Describes the same elements in bfloat16.
     """
 
-    __slots__ = ("__weakref__", "handle", "nbytes", "shape")
+    __slots__ = ("__weakref__", "handle", "nbytes", "rounded", "shape")
 
-    def __init__(self, handle: int, shape: Shape = ()) -> None:
+    def __init__(
+        self,
+        handle: int,
+        shape: Shape = (),
+        rounded: Callable[[], Layout] | None = None,
+    ) -> None:
         self.handle = handle
         self.shape = shape
+        self.rounded = rounded
         self.nbytes = int(library().dnnl_memory_desc_get_size(handle))
         owns(self, "memory_desc", handle)
 
@@ -57,10 +66,11 @@ class Layout:
 
 
 @lru_cache(maxsize=4096)
-def strided(shape: Shape, strides: Shape) -> Layout:
+def strided(shape: Shape, strides: Shape, kind: int = codes.FLOAT32) -> Layout:
     """Describe elements this many elements apart along each axis."""
-    sizes = numbers(shape), codes.FLOAT32, numbers(strides)
-    return Layout(make("memory_desc_create_with_strides", len(shape), *sizes), shape)
+    sizes = numbers(shape), kind, numbers(strides)
+    handle = make("memory_desc_create_with_strides", len(shape), *sizes)
+    return Layout(handle, shape, partial(strided, shape, strides, codes.BFLOAT16))
 
 
 def undecided(shape: Shape) -> Layout:
@@ -74,9 +84,10 @@ def blocked(shape: Shape) -> Layout:
 
 
 @lru_cache(maxsize=1024)
-def _tagged(shape: Shape, tag: int) -> Layout:
-    sizes = numbers(shape), codes.FLOAT32, tag
-    return Layout(make("memory_desc_create_with_tag", len(shape), *sizes))
+def _tagged(shape: Shape, tag: int, kind: int = codes.FLOAT32) -> Layout:
+    sizes = numbers(shape), kind, tag
+    handle = make("memory_desc_create_with_tag", len(shape), *sizes)
+    return Layout(handle, rounded=partial(_tagged, shape, tag, codes.BFLOAT16))
 
 
 def ordered(shape: Shape, order: Sequence[int] | None = None) -> Layout:

@@ -13,7 +13,13 @@ from typing import Any
 
 import numpy as np
 
-from dataflow_ops.kernels.onednn.codes import Argument, Propagation, Statistics
+from dataflow_ops.kernels.onednn.codes import (
+    Algorithm,
+    Argument,
+    Propagation,
+    Statistics,
+)
+from dataflow_ops.kernels.onednn.elements import Function
 from dataflow_ops.kernels.onednn.entry import Call, Entry, bind_plan, enter, planned
 from dataflow_ops.kernels.onednn.memory import Layout, channels_last, ordered
 from dataflow_ops.kernels.onednn.plans import Plan
@@ -26,8 +32,9 @@ from dataflow_ops.shapes import Shape, size
 INPUTS = ("data", "gamma", "beta", "moving_mean", "moving_var")
 _OUTPUTS = ("output", "mean", "var")
 GIVEN = ("data", "gamma", "beta", "mean", "variance")  # to the forward primitive
-_KEPT = ("out_grad", "data", "gamma", "mean", "variance")
-_GRADIENTS = ("data_grad", "gamma_grad", "beta_grad")
+KEPT = ("out_grad", "data", "gamma", "mean", "variance")
+GRADIENTS = ("data_grad", "gamma_grad", "beta_grad")
+PASSED = "passed"  # a bit for each element, as they lie: whether relu let it pass
 LEAST = 5_000  # elements; with fewer, NumPy is as fast
 
 
@@ -36,9 +43,11 @@ def uses_batch(call: Call) -> bool:
     return call.is_train and not call.attributes.use_global_stats
 
 
-def _flags(call: Call, given: bool) -> int:
+def _flags(call: Call, given: bool, rectified: bool) -> int:
     """Return what the primitive is given: statistics, too, or what they depend on."""
     flags = Statistics.SHIFT
+    if rectified:
+        flags |= Statistics.RELU
     if not call.attributes.fix_gamma:
         flags |= Statistics.SCALE
     if given:
@@ -61,22 +70,39 @@ def _describe(
     kind: Propagation,
     given: bool = True,
     steps: Sequence[Step] = (),
+    rectified: bool = False,
 ) -> Primitive:
-    """Describe the forward pass."""
+    """Describe the forward pass; a rectified one keeps where relu let pass."""
     images = _images(call, data)
     return Primitive(
         "batch_normalization_forward",
-        *(kind, images, images, call.attributes.eps, _flags(call, given)),
+        *(kind, images, images, call.attributes.eps),
+        _flags(call, given, rectified),
         threads=call.threads,
         steps=steps,
     )
 
 
-def forward_plan(call: Call, steps: Sequence[Step] = ()) -> Plan:
-    """Plan the forward pass with given statistics, and steps behind it."""
+def forward_plan(
+    call: Call, steps: Sequence[Step] = (), *, rectified: bool = False
+) -> Plan:
+    """Plan the forward pass with given statistics.
+
+    Parameters
+    ----------
+    call : Call
+        Of BatchNorm.
+    steps : sequence of Step
+        What is done to the result.
+    rectified : bool
+        Whether relu is, and the plan's input `PASSED` is to hold where it let pass.
+    """
     data = call.inputs[0]
+    kind = Propagation.TRAINING if rectified else Propagation.INFERENCE
+    primitive = _describe(call, data, kind, steps=steps, rectified=rectified)
+    kept = {PASSED: primitive.layout(Argument.WORKSPACE)} if rectified else {}
     plan = call.plan(
-        {"data": ordered(data), **_vectors(data, *GIVEN[1:])},
+        {"data": ordered(data), **_vectors(data, *GIVEN[1:]), **kept},
         {"output": ordered(data)},
     )
     reads = {
@@ -87,27 +113,43 @@ def forward_plan(call: Call, steps: Sequence[Step] = ()) -> Plan:
     }
     if not call.attributes.fix_gamma:
         reads[Argument.SCALE] = "gamma"
-    primitive = _describe(call, data, Propagation.INFERENCE, steps=steps)
-    plan.run(primitive, reads, {Argument.RESULT: "output"})
+    writes = {Argument.RESULT: "output"}
+    if rectified:
+        writes[Argument.WORKSPACE] = PASSED
+    plan.run(primitive, reads, writes)
     return plan
 
 
-def _backward(call: Call) -> Plan:
+def backward_plan(call: Call, *, rectified: bool = False, behind: str = "") -> Plan:
+    """Plan the way back.
+
+    Parameters
+    ----------
+    call : Call
+        Of the backward operator.
+    rectified : bool
+        Whether it begins with relu, of which the plan's input `PASSED` tells.
+    behind : str
+        What the plan calls the output of a relu behind, if it begins with that one.
+    """
     data = call.inputs[1]
-    plan = call.plan(
-        {
-            **{"out_grad": ordered(data), "data": ordered(data)},
-            **_vectors(data, *_KEPT[2:]),
-        },
-        {"data_grad": ordered(data), **_vectors(data, *_GRADIENTS[1:])},
-    )
     images, given = _images(call, data), not uses_batch(call)
     primitive = Primitive(
         "batch_normalization_backward",
         *(Propagation.BACKWARD, images, images, images),
-        *(call.attributes.eps, _flags(call, given)),
-        _describe(call, data, Propagation.TRAINING, given),
+        *(call.attributes.eps, _flags(call, given, rectified)),
+        _describe(call, data, Propagation.TRAINING, given, rectified=rectified),
         threads=call.threads,
+    )
+    kept = {PASSED: primitive.layout(Argument.WORKSPACE)} if rectified else {}
+    plan = call.plan(
+        {
+            **{"out_grad": ordered(data), "data": ordered(data)},
+            **_vectors(data, *KEPT[2:]),
+            **kept,
+            **({behind: ordered(data)} if behind else {}),
+        },
+        {"data_grad": ordered(data), **_vectors(data, *GRADIENTS[1:])},
     )
     reads = {
         Argument.SOURCE: "data",
@@ -115,6 +157,13 @@ def _backward(call: Call) -> Plan:
         Argument.MEAN: "mean",
         Argument.VARIANCE: "variance",
     }
+    if behind:
+        slope = Function(Algorithm.RELU_BY_OUTPUT).backward(images, call.threads)
+        given_to_relu = {Argument.RESULT: behind, Argument.DIFF_RESULT: "out_grad"}
+        plan.run(slope, given_to_relu, {Argument.DIFF_SOURCE: "slope"})
+        reads[Argument.DIFF_RESULT] = "slope"
+    if rectified:
+        reads[Argument.WORKSPACE] = PASSED
     writes = {Argument.DIFF_SOURCE: "data_grad", Argument.DIFF_SHIFT: "beta_grad"}
     if not call.attributes.fix_gamma:
         reads[Argument.SCALE] = "gamma"
@@ -151,12 +200,19 @@ def hand_on(call: Invocation, mean: Array, variance: Array) -> None:
 
 def _bind_backward(call: Call, invocation: Invocation) -> Thunk | None:
     call = call._replace(is_train=invocation.is_train)
+    return bind_backward(planned(_BACKWARD, call), call, invocation)
+
+
+def bind_backward(
+    plan: Plan, call: Call, invocation: Invocation, **more: Array
+) -> Thunk | None:
+    """Bind a plan of the way back, with more inputs if it has them."""
     inverse, *moving = invocation.inputs[4:]
     mean, variance = invocation.inputs[3], np.empty_like(inverse)
-    inputs = dict(zip(_KEPT, (*invocation.inputs[:4], variance), strict=True))
-    pairs = zip(_GRADIENTS, invocation.outputs, strict=True)
+    inputs = dict(zip(KEPT, (*invocation.inputs[:4], variance), strict=True)) | more
+    pairs = zip(GRADIENTS, invocation.outputs, strict=True)
     outputs = {name: array for name, array in pairs if array is not None}
-    run = bind_plan(planned(_BACKWARD, call), call, inputs, outputs, invocation)
+    run = bind_plan(plan, call, inputs, outputs, invocation)
     eps = call.attributes.eps
     steps = [partial(_square_back, inverse, eps, variance), run]
     if call.attributes.fix_gamma and wanted(invocation, 1):
@@ -213,7 +269,7 @@ _FORWARD = _entry(
     plan=forward_plan, inputs=INPUTS, outputs=_OUTPUTS, bind=_bind_forward
 )
 _BACKWARD = _entry(
-    plan=_backward, inputs=_KEPT, outputs=_GRADIENTS, bind=_bind_backward
+    plan=backward_plan, inputs=KEPT, outputs=GRADIENTS, bind=_bind_backward
 )
 enter("BatchNorm", _FORWARD)
 enter("_backward_BatchNorm", _BACKWARD)

@@ -20,6 +20,8 @@ from dataflow_ops.kernels.onednn.library import Argument as Filled
 from dataflow_ops.kernels.onednn.library import Failure, engine, library, make
 from dataflow_ops.kernels.onednn.memory import Layout, Memory, owns
 from dataflow_ops.kernels.onednn.primitives import Primitive, reorder
+from dataflow_ops.kernels.onednn.threads import use_team
+from dataflow_ops.kernels.packing import Packed, Version
 from dataflow_ops.kernels.requests import bind_all
 from dataflow_ops.kernels.table import Array, Thunk
 
@@ -32,6 +34,14 @@ def aligned_bytes(count: int) -> Array:
     block = np.empty(count + _ALIGNMENT, np.uint8)
     start = -int(block.ctypes.data) % _ALIGNMENT
     return block[start : start + count]
+
+
+def _forget(nbytes: int) -> None:
+    """Do not count it."""
+
+
+def _unknown() -> None:
+    """Stand for a version."""
 
 
 class _Place(NamedTuple):
@@ -184,10 +194,24 @@ class Plan:
         inputs: Mapping[str, Array],
         outputs: Mapping[str, Array],
         workspace: Array,
+        steady: Mapping[str, Version] | None = None,
+        keep: Callable[[int], None] = _forget,
     ) -> Thunk | None:
         """Return what runs the steps on these operands.
 
         Arrays whose elements lie apart take part through contiguous copies.
+
+        Parameters
+        ----------
+        inputs, outputs : mapping of str to array
+            The operands.
+        workspace : array
+            Bytes that others use, too, between the runs.
+        steady : mapping of str to callable, optional
+            The versions of inputs that seldom change: what is moved of them is moved
+            only when they did.
+        keep : callable
+            Told the bytes of memory that this takes.
         """
         before: list[Thunk] = []
         after: list[Thunk] = []
@@ -200,9 +224,17 @@ class Plan:
                 before.append(partial(np.copyto, used, array))
             if name in outputs:
                 after.append(partial(np.copyto, array, used))
-        return bind_all((*before, self._bind(arrays, workspace), *after))
+        contiguous = {n: v for n, v in (steady or {}).items() if arrays[n] is inputs[n]}
+        run = self._bind(arrays, workspace, contiguous, keep)
+        return bind_all((*before, run, *after))
 
-    def _bind(self, arrays: Mapping[str, Array], workspace: Array) -> Thunk:
+    def _bind(
+        self,
+        arrays: Mapping[str, Array],
+        workspace: Array,
+        steady: Mapping[str, Version],
+        keep: Callable[[int], None],
+    ) -> Thunk:
         if workspace is None or workspace.nbytes < self.nbytes:
             # It was declared before the requests and the threads were known.
             workspace = np.empty(self.nbytes, np.uint8)
@@ -211,13 +243,48 @@ class Plan:
         arrays = {**self._constants, **arrays}
         addresses = {name: int(x.ctypes.data) for name, x in arrays.items()}
 
+        moved = self._moved(steady)
+        copies = {
+            step.arguments[Argument.RESULT].offset: aligned_bytes(
+                step.arguments[Argument.RESULT].layout.nbytes
+            )
+            for step, _ in moved
+        }
+
         def address(place: _Place) -> int:
             if place.operand:
                 return addresses[place.operand]
+            if place.offset in copies:
+                return int(copies[place.offset].ctypes.data)
             return start + (self._end if place.offset < 0 else place.offset)
 
-        calls = [_Call(step, address) for step in self._steps]
-        return _runner(calls, self.threads, (arrays, workspace))
+        first = {id(step) for step, _ in moved}
+        steps = [step for step in self._steps if id(step) not in first]
+        calls = [_Call(step, address) for step in steps]
+        owned = (arrays, workspace, copies)
+        run = _runner(calls, self.threads, owned)
+        for step, version in moved:
+            keep(copies[step.arguments[Argument.RESULT].offset].nbytes)
+            pack = _runner([_Call(step, address)], self.threads, owned)
+            run = Packed(version, pack, run)
+        return run
+
+    def moved_bytes(self, operands: Collection[str]) -> int:
+        """Return the bytes of what the plan moves of some operands."""
+        nowhere = dict.fromkeys(operands, _unknown)
+        places = (x.arguments[Argument.RESULT] for x, _ in self._moved(nowhere))
+        return sum(place.layout.nbytes for place in places)
+
+    def _moved(self, steady: Mapping[str, Version]) -> list[tuple[_Step, Version]]:
+        """Return the steps that only move what seldom changes into the workspace."""
+        moved = []
+        for step in self._steps:
+            if not step.primitive.moves:
+                continue
+            source = step.arguments[Argument.SOURCE].operand
+            if source in steady and not step.arguments[Argument.RESULT].operand:
+                moved.append((step, steady[source]))
+        return moved
 
 
 class _Call:
@@ -255,6 +322,8 @@ def _runner(calls: list[_Call], threads: int, kept: object) -> Thunk:
     owned = (calls, stream, kept)
 
     def run() -> None:
+        if threads > 1:
+            use_team()
         before = current()
         if before != threads:
             change(threads)

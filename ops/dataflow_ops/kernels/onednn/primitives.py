@@ -12,9 +12,17 @@ from ctypes import c_char_p
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from dataflow_ops.kernels import fpmath
 from dataflow_ops.kernels.onednn import codes
 from dataflow_ops.kernels.onednn.codes import Algorithm, Query
-from dataflow_ops.kernels.onednn.library import call, engine, library, make
+from dataflow_ops.kernels.onednn.library import (
+    Failure,
+    call,
+    engine,
+    has_bfloat16,
+    library,
+    make,
+)
 from dataflow_ops.kernels.onednn.memory import Layout, owns
 from dataflow_ops.kernels.onednn.threads import using
 
@@ -23,6 +31,20 @@ from dataflow_ops.kernels.onednn.threads import using
 _SLOW = ("ref", "simple_nchw")
 _RECURRENT = ("lstm", "lbr_gru", "vanilla_rnn")
 _MOVING = "reorder"
+# Which parameters describe what is multiplied, of primitives that bfloat16 speeds up.
+_FACTORS = {
+    "matmul": (0, 1),
+    "convolution_forward": (2, 3),
+    "convolution_backward_data": (2, 3),
+    "convolution_backward_weights": (1, 4),
+    "deconvolution_forward": (2, 3),
+    # Data, state and weights; what comes out and goes in at the next step, too
+    **dict.fromkeys(("lstm_forward", "lstm_backward"), (2, 3, 5, 6, 10, 11)),
+    **dict.fromkeys(("lbr_gru_forward", "lbr_gru_backward"), (2, 3, 4, 5, 7, 8)),
+    **dict.fromkeys(
+        ("vanilla_rnn_forward", "vanilla_rnn_backward"), (3, 4, 5, 6, 8, 9)
+    ),
+}
 
 
 class Step(NamedTuple):
@@ -45,7 +67,7 @@ class Step(NamedTuple):
 
 
 class Primitive:
-    """One computation.
+    """One computation, in the arithmetic of `fpmath.mode` when it is made.
 
     Parameters
     ----------
@@ -77,13 +99,27 @@ class Primitive:
     ) -> None:
         self.name = name
         self.threads = threads
-        attributes = _Attributes(adding, steps)
+        rounding = name in _FACTORS and fpmath.mode() == fpmath.BF16
+        attributes = _Attributes(adding, steps, rounding)
+        rounded = _rounded(name, parameters) if rounding else None
+        if rounded is None or not self._describes(rounded, attributes):
+            self._describe(parameters, attributes)
+
+    def _describes(self, parameters: Sequence[Any], attributes: _Attributes) -> bool:
+        """Describe it, and tell whether oneDNN has fast code for that."""
+        try:
+            self._describe(parameters, attributes)
+        except Failure:
+            return False
+        return not self.is_slow
+
+    def _describe(self, parameters: Sequence[Any], attributes: _Attributes) -> None:
         given = [_passed(parameter) for parameter in parameters]
-        if name != _MOVING:  # which names its engines itself
+        if self.name != _MOVING:  # which names its engines itself
             given.insert(0, engine())
-        with using(threads):
+        with using(self.threads):
             self.description = make(
-                f"{name}_primitive_desc_create", *given, attributes.handle
+                f"{self.name}_primitive_desc_create", *given, attributes.handle
             )
         owns(self, "primitive_desc", self.description)
 
@@ -94,6 +130,11 @@ class Primitive:
             handle = make("primitive_create", self.description)
         owns(self, "primitive", handle)
         return handle
+
+    @property
+    def moves(self) -> bool:
+        """Whether it only changes how values lie."""
+        return self.name == _MOVING
 
     @property
     def implementation(self) -> str:
@@ -117,6 +158,19 @@ class Primitive:
         return Layout(make("memory_desc_clone", known))
 
 
+def _rounded(name: str, parameters: Sequence[Any]) -> list[Any] | None:
+    """Return the parameters with factors in bfloat16; None if they stay as they are."""
+    if not has_bfloat16():
+        return None
+    rounded = list(parameters)
+    for position in _FACTORS[name]:
+        layout = parameters[position]
+        if layout.rounded is None:
+            return None
+        rounded[position] = layout.rounded()
+    return rounded
+
+
 def _passed(parameter: Any) -> Any:
     """Return what a function takes for a parameter; objects live until it returns."""
     if isinstance(parameter, Layout):
@@ -127,13 +181,15 @@ def _passed(parameter: Any) -> Any:
 
 
 class _Attributes:
-    """Attributes: the scratchpad is the caller's, and what is done to the result."""
+    """Attributes: the scratchpad is the caller's; what is done to operands."""
 
-    def __init__(self, adding: bool, steps: Sequence[Step]) -> None:
+    def __init__(self, adding: bool, steps: Sequence[Step], rounding: bool) -> None:
         self.handle = make("primitive_attr_create")
         owns(self, "primitive_attr", self.handle)
         mode = codes.USER_SCRATCHPAD
         call("primitive_attr_set_scratchpad_mode", self.handle, mode)
+        if rounding:  # oneDNN does it by itself where there is AMX
+            call("primitive_attr_set_fpmath_mode", self.handle, codes.FPMATH_BF16)
         if adding or steps:
             self._append(adding, steps)
 

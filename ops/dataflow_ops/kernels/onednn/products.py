@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from dataflow_ops.kernels.onednn.codes import Argument
-from dataflow_ops.kernels.onednn.memory import Layout, ordered
+from dataflow_ops.kernels.onednn.memory import Layout, ordered, undecided
 from dataflow_ops.kernels.onednn.plans import Plan
 from dataflow_ops.kernels.onednn.primitives import Primitive
 from dataflow_ops.kernels.onednn.steps import NONE, Steps
@@ -17,11 +17,23 @@ def matrix(rows: int, columns: int, stored_transposed: bool = False) -> Layout:
 
 
 def multiply(
-    plan: Plan, left: str, right: str, result: str, bias: str = "", steps: Steps = NONE
+    plan: Plan,
+    left: str,
+    right: str,
+    result: str,
+    bias: str = "",
+    steps: Steps = NONE,
+    *,
+    packed: bool = False,
 ) -> None:
-    """Append the product of two matrices that the plan knows."""
+    """Append the product of two matrices that the plan knows.
+
+    The right one may first be packed as the product likes it best.
+    """
     names = (left, right, bias, result)
     layouts = [plan.layout(name) if name else None for name in names]
+    if packed:
+        layouts[1] = undecided(plan.layout(right).shape)
     reads: dict[int, str] = {Argument.SOURCE: left, Argument.WEIGHTS: right}
     if bias:
         reads[Argument.BIAS] = bias

@@ -12,6 +12,7 @@ from functools import partial
 
 import numpy as np
 
+from dataflow_ops.kernels import fpmath
 from dataflow_ops.kernels.onednn.batches import (
     Part,
     adding,
@@ -36,7 +37,9 @@ Arrays = dict[str, Array]
 Layouts = dict[str, Layout]
 _LEAST_WORK = 2e4
 _PARAMETERS = 1  # output of the backward operator that sums over sequences
-_KEPT = "onednn"  # key of the shared state under which forward passes keep their arrays
+# Keys of the shared state under which forward passes keep their arrays, and the mode of
+# arithmetic in which they made them: the gradient has to have the same.
+_KEPT, _MODE = "onednn", "onednn mode"
 
 
 class _Network:
@@ -194,6 +197,7 @@ def _kept_arrays(network: _Network, plan: Plan, invocation: Invocation) -> Array
     arrays = {name: aligned_bytes(plan.layout(name).nbytes) for name in network.kept()}
     if invocation.state is None:
         return arrays
+    invocation.state.setdefault(_MODE, fpmath.mode())
     kept: Arrays = invocation.state.setdefault(_KEPT, arrays)
     return kept
 
@@ -259,6 +263,14 @@ def _bind_backward(call: Call, invocation: Invocation) -> Thunk | None:
 
 
 def _bind_part_backward(call: Call, invocation: Invocation, parts: int) -> Thunk | None:
+    mode = (invocation.state or {}).get(_MODE, fpmath.mode())
+    with fpmath.noted(mode):
+        return _bind_alone_backward(call, invocation, parts)
+
+
+def _bind_alone_backward(
+    call: Call, invocation: Invocation, parts: int
+) -> Thunk | None:
     count = _heads(call)
     network = _Network(call, count)
     kept: Arrays = (invocation.state or {}).get(_KEPT, {})
@@ -347,6 +359,10 @@ def _forward_work(first: int, call: Call) -> float:
     return 2.0 * steps * batch * size(vector)
 
 
+def _kept_bytes(call: Call) -> int:
+    return sum(layout.nbytes for layout in _Network(call, 0).kept().values())
+
+
 # Operands come from `bind`, so that inputs and outputs need no names here.
 _FORWARD = Entry(
     plan=_forward,
@@ -356,6 +372,7 @@ _FORWARD = Entry(
     can=_can_forward,
     pays=partial(_pays, False),
     bind=_bind_forward,
+    keeps=_kept_bytes,
 )
 _BACKWARD = Entry(
     plan=_backward,

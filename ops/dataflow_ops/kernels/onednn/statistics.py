@@ -12,7 +12,8 @@ from functools import partial
 
 import numpy as np
 
-from dataflow_ops.kernels.cores import Halves, cores
+from dataflow_ops.kernels.blas import cores
+from dataflow_ops.kernels.cores import Halves
 from dataflow_ops.kernels.orders import as_it_lies, lies_last
 from dataflow_ops.kernels.table import Array, Thunk
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from dataflow_ops.chains import PRODUCERS, Chain, chain_name
+from dataflow_ops.chains import PRODUCERS, PRODUCERS_BACK, Chain, chain_name
 from dataflow_ops.kernels.backends import select
 from dataflow_ops.kernels.requests import bind_all
 from dataflow_ops.kernels.table import (
@@ -17,7 +17,7 @@ from dataflow_ops.kernels.table import (
 )
 
 
-@binder("reference", *map(chain_name, PRODUCERS))
+@binder("reference", *map(chain_name, PRODUCERS + PRODUCERS_BACK))
 def chained(call: Invocation) -> Thunk | None:
     """Bind the steps; what lies between them gets memory of its own."""
     chain: Chain = call.attributes.chain

@@ -2,7 +2,8 @@
 
 All steps run on one tile before the next, so that what they hand to each other stays in
 the cache and takes no memory but a few tiles. The steps' kernels are those that would
-compute them one by one, so the results are the same, bit for bit.
+compute them one by one, so the results are the same, bit for bit. What is reduced is
+reduced tile by tile, and that joined in double precision.
 """
 
 from __future__ import annotations
@@ -16,8 +17,20 @@ import numpy as np
 from dataflow_ops.attributes import Attributes
 from dataflow_ops.dtypes import DType
 from dataflow_ops.fused import NAME, Program, temporaries
-from dataflow_ops.kernels.cores import Halves, cores
+from dataflow_ops.kernels.blas import cores
+from dataflow_ops.kernels.cores import Halves
 from dataflow_ops.kernels.fusing import is_spoiled, step_kernel
+from dataflow_ops.kernels.reducing import (
+    JOINS,
+    Seen,
+    bind_first,
+    bind_last,
+    element_outputs,
+    empty_parts,
+    has_whole_array,
+    part_bytes,
+    reduced_outputs,
+)
 from dataflow_ops.kernels.requests import assign
 from dataflow_ops.kernels.table import (
     Array,
@@ -27,7 +40,7 @@ from dataflow_ops.kernels.table import (
     Thunk,
     binder,
 )
-from dataflow_ops.kernels.tiles import Tile, collapsed, tile_of, tile_shape, tiles
+from dataflow_ops.kernels.tiles import Tile, tile_of, tile_shape, tiles
 from dataflow_ops.shapes import Shape, size
 
 TILE = 1 << 17  # bytes of a tile; several of them fit into a core's own cache
@@ -43,52 +56,66 @@ def _accepts(
     """Tell whether tiles save traffic between memory and cache."""
     program: Program = attributes.program
     nbytes = size(program.shape) * max(x.dtype.itemsize for x in outputs)
-    return nbytes >= LEAST
+    return nbytes >= LEAST and bool(program.steps) and has_whole_array(program)
 
 
 def _workspace(
     attributes: Attributes, inputs: Specifications, outputs: Specifications
 ) -> int:
-    return 2 * _Scratch(attributes.program).nbytes  # one for each half
+    program, count = attributes.program, _count(attributes.program)
+    return count * _Scratch(program).nbytes + part_bytes(program, count)
+
+
+def _count(program: Program) -> int:
+    """Count the halves: by the work alone, so that sums do not depend on the cores."""
+    return 2 if program.work >= SPLIT else 1
 
 
 @binder("reference", NAME, workspace=_workspace, accepts=_accepts)
 def fused(call: Invocation) -> Thunk | None:
     """Bind the steps to tiles of the arrays."""
     program: Program = call.attributes.program
-    binding = _Binding(program, call)
-    work = size(program.shape) * len(program.steps)
-    halves = binding.halves(2 if work >= SPLIT and cores() > 1 else 1)
-    return FusedThunk(halves, binding.last)
+    binding = _Binding(program, call, _count(program))
+    return FusedThunk(binding.halves(), binding.first, binding.last, program.owners)
 
 
 class FusedThunk:
-    """A bound group. After a failure, `failed` is the number of the step.
+    """A bound group. After a failure, `failed` is the number of the member.
 
     Parameters
     ----------
     halves : sequence of Steps
         One or two that are run, side by side where possible.
-    last : sequence of callable
-        What is to be done after them.
+    first, last : sequence of callable
+        What is to be done before and after them.
+    owners : tuple of int
+        Those of the program.
     """
 
-    def __init__(self, halves: Sequence[Steps], last: Sequence[Thunk] = ()) -> None:
+    def __init__(
+        self,
+        halves: Sequence[Steps],
+        first: Sequence[Thunk] = (),
+        last: Sequence[Thunk] = (),
+        owners: tuple[int, ...] = (),
+    ) -> None:
         self._halves = halves
-        self._run = halves[0] if len(halves) == 1 else Halves(*halves)
-        self._last = last
+        two = len(halves) == 2 and cores() > 1
+        self._runs = [*first, *([Halves(*halves)] if two else halves), *last]
+        self._owners = owners
 
     def __call__(self) -> None:
         """Compute the outputs."""
-        self._run()
-        for thunk in self._last:
-            thunk()
+        for run in self._runs:
+            run()
 
     @property
     def failed(self) -> int | None:
-        """The step that failed last, if any."""
+        """The member whose step failed last, if any."""
         found = [half.failed for half in self._halves if half.failed is not None]
-        return found[0] if found else None
+        if not found:
+            return None
+        return self._owners[found[0]] if self._owners else found[0]
 
 
 class Steps:
@@ -118,7 +145,7 @@ class _Scratch:
         self.count = TILE // max(dtype.itemsize for dtype in program.dtypes)
         chosen = [step_kernel(program, step) for step in program.steps]
         self.kernels = [kernel for kernel, _ in chosen]
-        rest = max(nbytes for _, nbytes in chosen)
+        rest = max((nbytes for _, nbytes in chosen), default=0)
         self.nbytes = self.inner.buffers * TILE + -(-rest // 64) * 64
 
     def tile(self, block: Array, value: int, shape: Shape, dtype: DType) -> Array:
@@ -139,35 +166,53 @@ class _Binding:
     outputs are computed beside, and assigned by `last` when everything was read.
     """
 
-    def __init__(self, program: Program, call: Invocation) -> None:
+    def __init__(self, program: Program, call: Invocation, count: int) -> None:
         self.program = program
         self.call = call
         self.scratch = _Scratch(program)
-        outputs, self.requests = call.outputs, call.requests
         self.last: list[Thunk] = []
+        slots = element_outputs(program)
+        outputs = {value: call.outputs[slot] for value, slot in slots.items()}
+        self.asked = {value: call.requests[slot] for value, slot in slots.items()}
         if is_spoiled(program, call):
-            kinds = [program.dtypes[value] for value in program.outputs]
-            outputs = tuple(call.xp.empty(program.shape, kind) for kind in kinds)
-            self.requests = (Request.WRITE,) * len(outputs)
-            self.last = [partial(assign, call, i, x) for i, x in enumerate(outputs)]
-        self.shape, views = collapsed(program.shape, [*call.inputs, *outputs])
-        values = [*range(len(call.inputs)), *program.outputs]
-        self.external = dict(zip(values, views, strict=True))
-
-    def halves(self, count: int) -> list[Steps]:
-        """Bind all tiles, divided among so many lists of steps."""
-        cut = tiles(self.shape, self.scratch.count)
-        nbytes = self.scratch.nbytes
-        block = self.call.workspace
+            outputs = {
+                v: call.xp.empty(program.shape, program.dtypes[v]) for v in slots
+            }
+            self.asked = dict.fromkeys(slots, Request.WRITE)
+            self.last = [partial(assign, call, slots[v], x) for v, x in outputs.items()]
+        reduced = [call.outputs[slot] for slot in reduced_outputs(program)]
+        seen = Seen(program, call.inputs, outputs, reduced)
+        self.shape, self.kept, self.external = seen.shape, seen.kept, seen.elements
+        room = count * self.scratch.nbytes
+        block = call.workspace
         if block is None:
-            block = np.empty(count * nbytes, np.uint8)
+            block = np.empty(room + part_bytes(program, count), np.uint8)
+        self.block: Array = block
+        self.parts = empty_parts(program, seen.kept_shape, count, block[room:])
+        # What a tile is reduced to, one after another.
+        most = min(self.scratch.count, size(seen.kept_shape))
+        kinds = {program.dtypes[r.reads] for r in program.reductions}
+        self.made = {kind: np.empty((count, most), kind) for kind in kinds}
+        self.first = bind_first(program, self.parts)
+        self.last += bind_last(program, call, seen, self.parts)
+        self.count = count
+
+    def halves(self) -> list[Steps]:
+        """Bind all tiles, divided among one or two lists of steps."""
+        count = self.count
+        cut = tiles(self.shape, self.scratch.count)
+        nbytes, block = self.scratch.nbytes, self.block
         per = -(-len(cut) // count)
         return [
-            Steps(list(self._bound(cut[i * per : (i + 1) * per], block[i * nbytes :])))
+            Steps(
+                list(self._bound(i, cut[i * per : (i + 1) * per], block[i * nbytes :]))
+            )
             for i in range(count)
         ]
 
-    def _bound(self, cut: Sequence[Tile], block: Array) -> Iterator[tuple[int, Thunk]]:
+    def _bound(
+        self, half: int, cut: Sequence[Tile], block: Array
+    ) -> Iterator[tuple[int, Thunk]]:
         inner: dict[Shape, dict[int, Array]] = {}
         again: dict[tuple[int, Shape], Thunk | None] = {}
         for tile in cut:
@@ -190,14 +235,30 @@ class _Binding:
                         again[key] = thunk
                 if thunk is not None:
                     yield number, thunk
+            yield from self._reduced(half, tile, arrays)
+
+    def _reduced(
+        self, half: int, tile: Tile, arrays: Mapping[int, Array]
+    ) -> Iterator[tuple[int, Thunk]]:
+        """Bind what reduces a tile, and joins that to the half's part."""
+        first = len(self.program.steps)
+        axes = tuple(axis for axis, stays in enumerate(self.kept) if not stays)
+        ends = zip(self.program.reductions, self.parts, strict=True)
+        for number, (r, parts) in enumerate(ends, start=first):
+            join, array = JOINS[r.by][0], arrays[r.reads]
+            if array.shape != tile_shape(self.shape, tile):
+                array = np.broadcast_to(array, tile_shape(self.shape, tile))
+            part = tile_of(parts[half], self.shape, tile)
+            made = self.made[array.dtype][half, : part.size].reshape(part.shape)
+            yield number, partial(join.reduce, array, axes, None, made, True)
+            yield number, partial(join, part, made, out=part)
 
     def _bind(
         self, number: int, arrays: Mapping[int, Array], block: Array
     ) -> Thunk | None:
         step = self.program.steps[number]
-        asked = dict(zip(self.program.outputs, self.requests, strict=True))
         requests = tuple(
-            asked.get(v, Request.WRITE if v in arrays else Request.NULL)
+            self.asked.get(v, Request.WRITE if v in arrays else Request.NULL)
             for v in step.writes
         )
         outputs = tuple(arrays.get(value) for value in step.writes)

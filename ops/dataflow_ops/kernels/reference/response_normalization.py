@@ -45,27 +45,35 @@ def _windows(call: Invocation, array: Array) -> Array:
     return total
 
 
-@kernel("reference", "LRN")
-def lrn(call: Invocation) -> None:
-    """Divide by a power of what the neighbouring channels have."""
-    attributes, data = call.attributes, widened(call.inputs[0])
+def _norm(call: Invocation, data: Array) -> Array:
+    """Return what responses are divided by a power of."""
+    attributes = call.attributes
     norm = _windows(call, data * data)
     norm *= attributes.alpha / attributes.nsize
     norm += attributes.knorm
+    return norm
+
+
+@kernel("reference", "LRN")
+def lrn(call: Invocation) -> None:
+    """Divide by a power of what the neighbouring channels have."""
+    data = widened(call.inputs[0])
+    norm = _norm(call, data)
     assign(call, 1, norm)
     if wanted(call, 0):
-        norm **= -attributes.beta
+        norm **= -call.attributes.beta
         norm *= data
         assign(call, 0, norm)
 
 
 @kernel("reference", "_backward_LRN")
 def lrn_backward(call: Invocation) -> None:
-    """Compute the gradient by the data."""
+    """Compute the gradient by the data; the norm again, lest it take memory."""
     if not wanted(call, 0):
         return
     attributes = call.attributes
-    head, data, norm = map(widened, call.inputs)
+    head, data = map(widened, call.inputs)
+    norm = _norm(call, data)
     direct = norm**-attributes.beta
     direct *= head
     around = _windows(call, direct * data / norm)

@@ -1,0 +1,1 @@
+"""oneDNN's primitives, in single precision and in bfloat16, beside MXNet and torch."""
