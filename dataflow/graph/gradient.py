@@ -14,6 +14,7 @@ from typing import Any
 from dataflow.errors import ArgumentError
 from dataflow.graph.graph import topological_order
 from dataflow.graph.node import Entry, Node, input_names, output_name
+from dataflow_ops.attributes import Attributes
 from dataflow_ops.registry import Operator, find
 
 HeadGradient = Callable[[int], Entry]
@@ -81,7 +82,7 @@ class _State:
             declared,
             forward.name + suffix,
             inputs,
-            parameters=declared.parse(attributes),
+            parameters=_parsed(declared, attributes, forward),
             origin=forward.origin,
             forward=forward,
         )
@@ -180,6 +181,17 @@ def _differentiate(node: Node, state: _State, needed: set[Node]) -> None:
             state.like.setdefault(grad, source)
             if source.node in needed:
                 state.add(source, grad)
+
+
+def _parsed(operator: Operator, given: Mapping[str, Any], forward: Node) -> Attributes:
+    """Parse what a rule gives an operator; mostly that is what forward has already."""
+    if (
+        forward.operator is not None
+        and forward.parameters.hold(given)
+        and forward.operator.attributes == operator.attributes
+    ):
+        return forward.parameters
+    return operator.parse(given)
 
 
 class _Call:

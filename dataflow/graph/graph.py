@@ -5,14 +5,33 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from dataflow.context import Context
 from dataflow.errors import GraphError
 from dataflow.graph.node import Entry, Node
+from dataflow_ops.parts import Lying
 from dataflow_ops.shapes import Shape
+
+
+class Part(NamedTuple):
+    """An entry that lies in another one's buffer.
+
+    Parameters
+    ----------
+    whole : Entry
+        Whose buffer that is; it is no part itself.
+    lying : Lying
+        Where and how, in elements.
+    is_close : bool
+        Whether there are no gaps between its elements.
+    """
+
+    whole: Entry
+    lying: Lying
+    is_close: bool
 
 
 @dataclass(frozen=True)
@@ -33,6 +52,8 @@ class Graph:
         Where each node runs.
     channels_last : set of Entry
         Images that lie in memory with their channels last; the shape does not tell.
+    parts : mapping of Entry
+        Results that lie in the buffers of others.
     groups : mapping of Node
         The nodes that a fused one stands for, in order.
     notes : dict
@@ -46,6 +67,7 @@ class Graph:
     dtypes: Mapping[Entry, np.dtype[Any] | None] = field(default_factory=dict)
     contexts: Mapping[Node, Context] = field(default_factory=dict)
     channels_last: frozenset[Entry] = frozenset()
+    parts: Mapping[Entry, Part] = field(default_factory=dict)
     groups: Mapping[Node, tuple[Node, ...]] = field(default_factory=dict)
     notes: dict[str, Any] = field(
         init=False, repr=False, compare=False, default_factory=dict
@@ -95,10 +117,9 @@ class Graph:
         return tuple(node for node in self.nodes if not node.is_variable)
 
 
-def noted(outputs: Iterable[Entry]) -> Hashable:
-    """Return what users have noted on the nodes under some entries, in order."""
-    order = topological_order(entry.node for entry in outputs)
-    return tuple(tuple(node.attributes.items()) for node in order)
+def noted(nodes: Iterable[Node]) -> Hashable:
+    """Return what users have noted on some nodes, in order."""
+    return tuple(tuple(n.attributes.items()) if n.attributes else () for n in nodes)
 
 
 def topological_order(roots: Iterable[Node]) -> tuple[Node, ...]:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import ast
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -20,12 +21,16 @@ from dataflow.graph.node import Entry, Node, describe, input_names, output_name
 from dataflow_ops import dtypes as dtype_rules
 from dataflow_ops import shapes as shape_rules
 from dataflow_ops.errors import DeclarationError
+from dataflow_ops.registry import Operator
 from dataflow_ops.shapes import UNKNOWN, Shape
 
 Fact = TypeVar("Fact")
+_Told = tuple[tuple[int, Fact], ...]  # numbers of inputs, then outputs, and their facts
 Rule = Callable[
     [Any, Sequence[Any], Sequence[Any]], tuple[Sequence[Any], Sequence[Any]]
 ]
+
+MOST_TOLD = 4096  # answers of rules that are remembered
 
 
 @dataclass(frozen=True)
@@ -33,27 +38,53 @@ class _Kind(Generic[Fact]):
     """What differs between inferring shapes and inferring types."""
 
     noun: str
-    rule: Callable[[Node], Rule]
+    rule: Callable[[Operator], Rule]
     unify: Callable[[Fact | None, Fact | None], Fact | None]
     show: Callable[[Fact | None], str]
-
-
-def _shape_rule(node: Node) -> Rule:
-    assert node.operator is not None
-    return node.operator.shapes
-
-
-def _dtype_rule(node: Node) -> Rule:
-    assert node.operator is not None
-    return node.operator.dtypes
+    # What rules told before, by operator, attributes and what was known. Facts alone:
+    # rules are functions of these.
+    told: dict[Hashable, _Told[Fact]] = field(default_factory=dict)
 
 
 _SHAPES: _Kind[Shape] = _Kind(
-    "shape", _shape_rule, shape_rules.unify, shape_rules.display
+    "shape", attrgetter("shapes"), shape_rules.unify, shape_rules.display
 )
 _DTYPES: _Kind[np.dtype[Any]] = _Kind(
-    "type", _dtype_rule, dtype_rules.unify, lambda dtype: str(dtype or "?")
+    "type", attrgetter("dtypes"), dtype_rules.unify, lambda dtype: str(dtype or "?")
 )
+
+
+def infer(
+    graph: Graph,
+    shapes: Mapping[Entry, Shape | None],
+    dtypes: Mapping[Entry, np.dtype[Any] | None],
+    fresh: Sequence[Node] | None = None,
+    default: np.dtype[Any] | None = None,
+) -> Graph:
+    """Return the graph with every shape and type that follows from the known ones.
+
+    Parameters
+    ----------
+    graph : Graph
+        Where they belong.
+    shapes, dtypes : mapping of Entry
+        The known ones.
+    fresh : sequence of Node, optional
+        Where to begin, in order, if nothing more follows elsewhere.
+    default : dtype, optional
+        That of variables whose type does not follow from anything.
+
+    Raises
+    ------
+    InferenceError
+        Two nodes contradict each other, or a rule refuses its inputs.
+    """
+    types = _Propagation(graph, _DTYPES, dtypes, fresh)
+    all_shapes = _Propagation(graph, _SHAPES, shapes, fresh).run()
+    types.run()
+    if default is not None:
+        types.assume_all(default)
+    return replace(graph, shapes=all_shapes, dtypes=types.facts)
 
 
 def infer_shapes(
@@ -103,8 +134,7 @@ def infer_dtypes(
 def with_default_dtypes(graph: Graph, default: np.dtype[Any]) -> Graph:
     """Give variables of unknown type the default one, and what follows from it."""
     spreading = _Propagation(graph, _DTYPES, graph.dtypes, ())
-    for node in graph.variables:
-        spreading.assume(Entry(node, 0), default)
+    spreading.assume_all(default)
     return replace(graph, dtypes=spreading.facts)
 
 
@@ -153,60 +183,98 @@ class _Propagation(Generic[Fact]):
         self.kind = kind
         self.facts: dict[Entry, Fact | None] = dict(known)
         self.source: dict[Entry, Node] = {}  # who told the fact; absent: the user
-        self.readers: dict[Node, list[Node]] = {node: [] for node in graph.nodes}
-        for node in graph.operators:
-            read = (*node.inputs, *node.like.values()) if node.like else node.inputs
-            for producer in {entry.node for entry in read}:
-                self.readers[producer].append(node)
-        self.waiting = deque(graph.operators if fresh is None else fresh)
-        self.queued = set(self.waiting)
-
-    def assume(self, entry: Entry, fact: Fact) -> None:
-        """Take a fact for granted where none is known, and what follows from it."""
-        if self.facts.get(entry) is None:
-            self.facts[entry] = fact
-            self.waiting.extend(self.readers[entry.node])
-            self.queued.update(self.waiting)
-            self.run()
+        self.sweep = graph.operators if fresh is None else fresh
+        self.sweeping = False
+        self.waiting: deque[Node] = deque()
+        self.queued: set[Node] = set()
 
     def run(self) -> dict[Entry, Fact | None]:
+        """Visit every node in order, then again those about which more is known."""
+        self.sweeping, self.queued = True, set(self.sweep)
+        for node in self.sweep:
+            self.queued.remove(node)
+            self._visit(node)
+        self.sweeping = False
+        self._settle()
+        return self.facts
+
+    def assume_all(self, fact: Fact) -> None:
+        """Take a fact for granted of variables of which none is known.
+
+        One after the other, with what follows from it.
+        """
+        for node in self.graph.variables:
+            if self.facts.get(Entry(node, 0)) is None:
+                self.facts[Entry(node, 0)] = fact
+                self._spread(node, node)
+                self._settle()
+
+    def _settle(self) -> None:
         while self.waiting:
             node = self.waiting.popleft()
-            self.queued.discard(node)
+            self.queued.remove(node)
             self._visit(node)
-        return self.facts
 
     def _visit(self, node: Node) -> None:
         entries = (*node.inputs, *node.entries())
-        count = len(node.inputs)
-        known = [self.facts.get(entry) for entry in entries]
+        known = tuple(map(self.facts.get, entries))
+        for number, fact in self._told(node, known):
+            self._learn(node, entries[number], fact)
+        for slot, like in node.like.items() if node.like else ():
+            seen = self.facts.get(like)
+            if seen is not None:
+                self._learn(node, Entry(node, slot), seen)
+
+    def _told(self, node: Node, known: tuple[Fact | None, ...]) -> _Told[Fact]:
+        """Return what the operator's rule tells that is not known."""
         try:
-            told = self.kind.rule(node)(node.parameters, known[:count], known[count:])
+            told = self.kind.told.get((node.operator, node.parameters, known))
+        except TypeError:  # an index by slices or arrays, which have no hash
+            return self._ask(node, known)
+        if told is None:
+            told = self._ask(node, known)
+            assert node.operator is not None
+            if not node.operator.free:  # code of users is asked every time
+                if len(self.kind.told) >= MOST_TOLD:
+                    self.kind.told.clear()
+                self.kind.told[node.operator, node.parameters, known] = told
+        return told
+
+    def _ask(self, node: Node, known: tuple[Fact | None, ...]) -> _Told[Fact]:
+        """Ask the operator's rule."""
+        operator = node.operator
+        assert operator is not None
+        count = len(node.inputs)
+        reads, makes = known[:count], known[count:]
+        try:
+            read, made = self.kind.rule(operator)(node.parameters, reads, makes)
         except DeclarationError as error:
             raise InferenceError(self._refusal(node, error)) from error
-        for entry, old, new in zip(entries, known, (*told[0], *told[1]), strict=True):
-            # NumPy takes None for float64, so None is never compared with a type.
-            if new is not None and (old is None or new != old):
-                self._learn(node, entry, new)
-        for slot, like in node.like.items():
-            fact = self.facts.get(like)
-            if fact is not None:
-                self._learn(node, Entry(node, slot), fact)
+        return tuple(_news(known, (*read, *made)))
 
     def _learn(self, node: Node, entry: Entry, fact: Fact) -> None:
         old = self.facts.get(entry)
-        try:
-            joined = self.kind.unify(old, fact)
-        except DeclarationError as error:
-            raise InferenceError(self._contradiction(node, entry, fact)) from error
-        if old is not None and joined == old:
-            return
+        joined: Fact | None = fact
+        if old is not None:
+            try:
+                joined = self.kind.unify(old, fact)
+            except DeclarationError as error:
+                raise InferenceError(self._contradiction(node, entry, fact)) from error
+            if joined == old:
+                return
         self.facts[entry] = joined
         self.source[entry] = node
-        for other in (entry.node, *self.readers[entry.node]):
-            if other is not node and not other.is_variable and other not in self.queued:
-                self.queued.add(other)
-                self.waiting.append(other)
+        if entry.node is not node or not self.sweeping:
+            self._spread(node, entry.node)
+        # Otherwise whoever reads it is yet to be visited.
+
+    def _spread(self, teller: Node, told: Node) -> None:
+        """Visit whoever knows an entry of a node, but not who told something of it."""
+        queued = self.queued
+        for node in (told, *_readers(self.graph)[told]):
+            if node not in queued and node is not teller and node.operator is not None:
+                queued.add(node)
+                self.waiting.append(node)
 
     def _refusal(self, node: Node, error: DeclarationError) -> str:
         return (
@@ -242,3 +310,24 @@ class _Propagation(Generic[Fact]):
         if node.given:
             lines.append(f"  attributes: {dict(node.given)}")
         return "\n".join(lines)
+
+
+def _readers(graph: Graph) -> Mapping[Node, Sequence[Node]]:
+    """Return the operators that read each node."""
+    found: dict[Node, list[Node]] | None = graph.notes.get("readers")
+    if found is None:
+        found = graph.notes["readers"] = {node: [] for node in graph.nodes}
+        for node in graph.operators:
+            read = (*node.inputs, *node.like.values()) if node.like else node.inputs
+            for producer in {entry.node for entry in read}:
+                found[producer].append(node)
+    return found
+
+
+def _news(
+    known: Sequence[Fact | None], told: Sequence[Fact | None]
+) -> Iterator[tuple[int, Fact]]:
+    for number, (old, new) in enumerate(zip(known, told, strict=True)):
+        # NumPy takes None for float64, so None is never compared with a type.
+        if new is not None and (old is None or new != old):
+            yield number, new

@@ -2,8 +2,10 @@
 
 Convolutions are fastest on such images, and what computes element by element does not
 care. So results that are connected through the latter form a class, and a class that a
-convolution touches lies channels last. What the user binds never does, and a kernel
-that wants contiguous arrays is given copies.
+convolution touches lies channels last. So does one that meets such a class in a kernel
+that takes both, as that of pooling, which would move the images of one of them
+otherwise. What the user binds never does, and a kernel that wants contiguous arrays is
+given copies.
 """
 
 from __future__ import annotations
@@ -32,16 +34,35 @@ def lay_out(graph: Graph, images: ImagesRule) -> Graph:
     classes = _Classes()
     for entry in _candidates(graph, rules):
         classes.add(entry)
-    preferred: list[Entry] = []
+    touched = {
+        node: [e for e in _touched(node, rule) if e in classes]
+        for node, rule in rules.items()
+    }
     for node, rule in rules.items():
-        touched = [e for e in _touched(node, rule) if e in classes]
         if rule.follows:
-            classes.join(touched)
-        if rule.prefers:
-            preferred += touched
-    chosen = {classes.root(entry) for entry in preferred}
+            classes.join(touched[node])
+    preferred = [
+        e for node, rule in rules.items() if rule.prefers for e in touched[node]
+    ]
+    meetings = [{classes.root(entry) for entry in group} for group in touched.values()]
+    chosen = _spread({classes.root(entry) for entry in preferred}, meetings)
     last = frozenset(e for e in classes.entries() if classes.root(e) in chosen)
-    return replace(graph, channels_last=last)
+    return replace(graph, channels_last=last) if last else graph
+
+
+def _spread(chosen: set[Entry], meetings: list[set[Entry]]) -> set[Entry]:
+    """Return the chosen classes and all that meet one of them, or one of these."""
+    met: dict[Entry, list[set[Entry]]] = {}
+    for meeting in meetings:
+        for root in meeting:
+            met.setdefault(root, []).append(meeting)
+    found = set(chosen)
+    waiting = list(chosen)
+    while waiting:
+        for meeting in met[waiting.pop()]:
+            waiting += meeting - found
+            found |= meeting
+    return found
 
 
 def _candidates(graph: Graph, rules: dict[Node, Images]) -> Iterator[Entry]:

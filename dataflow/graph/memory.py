@@ -1,9 +1,9 @@
 """The memory plan: one arena per context, an offset in it for every entry.
 
-Entries that share a buffer (views, and outputs written over an input nobody else needs
-any more) form one *block*. A block lives from its first write to its last read in the
-schedule. Blocks are placed greedily, the largest first, each at the best fitting gap
-among the blocks that live at the same time.
+Entries that share a buffer (views, parts of something larger, and outputs written over
+an input nobody else needs any more) form one *block*. A block lives from its first
+write to its last read in the schedule. Blocks are placed greedily, the largest first,
+each at the best fitting gap among the blocks that live at the same time.
 
 The plan never orders what could run side by side: a block that another strand reads
 stays until a segment that surely starts after that read has ended.
@@ -41,7 +41,8 @@ class MemoryPlan:
     Parameters
     ----------
     places : mapping of Entry
-        Every entry that is kept in an arena; views and in-place results share places.
+        Every entry that is kept in an arena; views and in-place results share places,
+        parts lie within that of what they are parts of.
     aliases : mapping of Entry
         Entries that only view bytes lying outside of the arenas, with the entry whose
         bytes those are.
@@ -110,7 +111,11 @@ def plan_memory(
     everything = [*blocks, *scratch.values()]
     arenas = place_blocks(everything)
     return MemoryPlan(
-        places={e: Place(b.context, b.offset) for b in blocks for e in b.entries},
+        places={
+            e: Place(b.context, b.offset + lives.within.get(e, 0))
+            for b in blocks
+            for e in b.entries
+        },
         aliases={
             e: b.external for b in lives.blocks if b.external for e in b.entries[1:]
         },
@@ -141,16 +146,17 @@ class _Lifetimes:
         self.held_until = _held_for_others(graph, schedule)
         self.blocks: list[Block] = []
         self.block_of: dict[Entry, Block] = {}
+        self.within: dict[Entry, int] = {}  # bytes before an entry in its block
         self.unshared = 0
         for node in graph.variables:
-            self._own(Entry(node, 0), 0)
+            self._own(Entry(node, 0), node)
 
     def visit(self, node: Node) -> None:
         position = self.schedule.position[node]
         taken: set[Block] = set()
         for entry in node.entries():
             if entry in self.external:
-                self._own(entry, position)
+                self._own(entry, node)
             elif entry in self.reads:
                 self._join(node, entry, position, taken)
         for entry in node.inputs:
@@ -162,16 +168,18 @@ class _Lifetimes:
             for block in {self.block_of[e] for e in used if e in self.block_of}:
                 block.use_until(self.clocks.ended[node])
 
-    def _own(self, entry: Entry, position: int) -> None:
-        block = self._new(entry, position)
+    def _own(self, entry: Entry, node: Node) -> None:
+        block = self._new(entry, node)
         block.external = entry if entry in self.external else None
 
-    def _new(self, entry: Entry, position: int) -> Block:
+    def _new(self, entry: Entry, node: Node) -> Block:
+        """Make the block of an entry, which a node is the first to write to."""
         nbytes = entry_bytes(self.graph, entry)
         context = self.graph.contexts[entry.node]
+        position = self.schedule.position.get(node, 0)
         block = Block(context, nbytes, position, position)
         if self.clocks is not None:
-            block.known = self.clocks.known.get(entry.node, self.clocks.start)
+            block.known = self.clocks.known.get(node, self.clocks.start)
         self.blocks.append(block)
         self._enter(entry, block)
         return block
@@ -187,27 +195,52 @@ class _Lifetimes:
 
     def _join(self, node: Node, entry: Entry, position: int, taken: set[Block]) -> None:
         self.unshared += aligned(entry_bytes(self.graph, entry))
+        if entry in self.graph.parts:
+            taken.add(self._in_whole(node, entry))
+            return
+        if entry in self.block_of:  # its parts came before
+            taken.add(self.block_of[entry])
+            return
         block = self._viewed(node, entry) or self._overwritten(
             node, entry, position, taken
         )
         if block is None:
-            block = self._new(entry, position)
+            block = self._new(entry, node)
         else:
             self._enter(entry, block)
         taken.add(block)
+
+    def _in_whole(self, node: Node, entry: Entry) -> Block:
+        """Enter a part into the block of what it is a part of."""
+        part, dtype = self.graph.parts[entry], self.graph.dtypes[entry]
+        assert dtype is not None
+        block = self.block_of.get(part.whole) or self._new(part.whole, node)
+        if self.clocks is not None:  # others may write their parts before or after
+            known = self.clocks.known[node]
+            block.known = tuple(map(min, block.known, known))
+        self._enter(entry, block)
+        start = self.within.get(part.whole, 0)
+        self.within[entry] = start + part.lying.offset * dtype.itemsize
+        return block
 
     def _viewed(self, node: Node, entry: Entry) -> Block | None:
         """Return the input's block, if the output can be a view of it."""
         assert node.operator is not None
         if not node.operator.view or entry.slot != 0:
             return None
-        block = self.block_of[node.inputs[0]]
+        source = node.inputs[0]
+        block, part = self.block_of[source], self.graph.parts.get(source)
+        if part is not None and not part.is_close:
+            return None
         same_place = block.context == self.graph.contexts[node]
-        if not self._lie_alike(node.inputs[0], entry):
+        if not self._lie_alike(source, entry):
             return None
         # A gradient's array may be added to: it does not hold the entry's value.
         writable = block.external is None or block.external.node.is_variable
-        return block if same_place and writable else None
+        if not same_place or not writable:
+            return None
+        self.within[entry] = self.within.get(source, 0)
+        return block
 
     def _overwritten(
         self, node: Node, entry: Entry, position: int, taken: set[Block]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from random import Random
 
 import numpy as np
 
@@ -83,9 +84,11 @@ def place_blocks(blocks: Sequence[Block]) -> dict[Context, int]:
 def _place_best(blocks: Sequence[Block]) -> int:
     """Place one context's blocks, the largest first, and better what sticks out.
 
-    The block that ends highest goes before all those that it lives beside, and
-    everything is placed again.
+    The block that ends highest goes before one of those that it lives beside, and
+    everything is placed again. Which one is left to chance, the same each time: before
+    the first of them, orders come round again.
     """
+    chance = Random(0)
     order = sorted(blocks, key=lambda b: (-b.nbytes, b.start))
     enough = CLOSE * lower_bound(blocks)
     best, offsets = _place(order)
@@ -95,8 +98,8 @@ def _place_best(blocks: Sequence[Block]) -> int:
             break
         top = max(order, key=lambda b: found[b] + b.nbytes)
         at = order.index(top)
-        beside = (i for i in range(at) if _meet(order[i], top))
-        order.insert(next(beside, at), order.pop(at))
+        beside = [i for i in range(at) if _meet(order[i], top)]
+        order.insert(chance.choice(beside or [at]), order.pop(at))
         nbytes, found = _place(order)
         if nbytes < best:
             best, offsets = nbytes, found

@@ -1,7 +1,8 @@
 """The order of the passes, from a symbol's outputs to a graph that can be lowered.
 
     compose -> infer -> join steps -> gradient -> own heads -> place -> simplify
-    -> gather weights -> recompute -> chain -> fuse -> layout -> schedule -> memory
+    -> gather weights -> fold -> recompute -> chain -> fuse -> layout -> schedule
+    -> views -> memory
 
 Each pass stands in a file of its own and can be tested alone.
 """
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -17,11 +19,13 @@ import numpy as np
 from dataflow.context import Context
 from dataflow.errors import InferenceError, MemoryBudgetError
 from dataflow.graph import producers
-from dataflow.graph.fusion import Pays, fuse
+from dataflow.graph.folding import Array, Folded, fold
+from dataflow.graph.fusion import fuse
 from dataflow.graph.gradient import Gradients, gradient
 from dataflow.graph.graph import Graph, topological_order
-from dataflow.graph.infer import infer_dtypes, infer_shapes
-from dataflow.graph.layout import ImagesRule, lay_out
+from dataflow.graph.infer import infer
+from dataflow.graph.layout import lay_out
+from dataflow.graph.machine import Machine
 from dataflow.graph.memory import MemoryPlan, plan_memory
 from dataflow.graph.node import Entry, Node, describe, output_name
 from dataflow.graph.parallel import Division
@@ -30,11 +34,16 @@ from dataflow.graph.recompute import choices, mirrored, recompute
 from dataflow.graph.recurrent import join_steps, with_members
 from dataflow.graph.schedule import Schedule, schedule
 from dataflow.graph.simplify import simplify
+from dataflow.graph.views import find_views
 from dataflow.graph.weight_sums import gather_weights
 from dataflow_ops.registry import find
 from dataflow_ops.shapes import Shape, display, is_known
 
 DType = np.dtype[Any]
+
+# What memory with views may take of that without: all of a buffer lives from its first
+# part to its last.
+_MOST_FOR_VIEWS = 1.02
 
 
 @dataclass(frozen=True)
@@ -93,6 +102,10 @@ class Compiled:
         The variable that holds the gradient of output i, where one is needed.
     recomputed : int
         How many forward operators backward runs once more.
+    constants : mapping of Node
+        The values of variables that no user binds, in the host's memory.
+    folded : int
+        How many operators are not run because of them.
     divisions : mapping of int
         How the segments of these numbers are divided among threads.
     """
@@ -102,34 +115,22 @@ class Compiled:
     memory: MemoryPlan
     head_gradients: Mapping[int, Node]
     recomputed: int = 0
+    constants: Mapping[Node, Array] = field(default_factory=dict)
+    folded: int = 0
     divisions: Mapping[int, Division] = field(default_factory=dict)
 
 
-def compile_graph(
-    bound: Bound,
-    workspace: Callable[[Graph, Node], int],
-    asynchronous: Callable[[Graph, Node], bool] = lambda graph, node: False,
-    fuses: Pays | None = None,
-    images: ImagesRule | None = None,
-    chains: producers.Pays | None = None,
-) -> Compiled:
+def compile_graph(bound: Bound, machine: Machine, *, fused: bool = True) -> Compiled:
     """Run all passes.
 
     Parameters
     ----------
     bound : Bound
         What the user binds.
-    workspace : callable
-        Bytes of scratch memory that a placed node's kernel wants, given the graph.
-    asynchronous : callable
-        Whether a placed node's kernel is awaited, given the graph.
-    fuses : callable, optional
-        Whether a group of elementwise nodes runs faster as one; without it every node
-        runs as it was composed, nothing simplified and nothing fused.
-    images : callable, optional
-        Which of a node's arrays may lie with the channels last; none, without it.
-    chains : callable, optional
-        Whether a producer and what follows it run faster as one; none do, without it.
+    machine : Machine
+        What the kernels that there are say of a placed graph's nodes.
+    fused : bool
+        Simplify, fold and fuse; without it every node runs as it was composed.
 
     Raises
     ------
@@ -145,41 +146,71 @@ def compile_graph(
         forward = infer_graph(Graph.of(bound.outputs), bound.shapes, bound.dtypes)
         check_complete(forward)
     composed = forward
-    if fuses is not None and bound.memory_budget is None:
+    unlimited = bound.memory_budget is None
+    if fused and unlimited:
         forward = _with_steps_joined(forward)
         bound = replace(bound, outputs=forward.outputs)
     graph, head_gradients = _with_gradients(forward, bound)
-    graph = _with_own_heads(graph, bound)
-    wanted = dict(enumerate(bound.gradients.values(), start=graph.output_count))
-    fixed = {**bound.contexts, **_beside_outputs(graph, bound, head_gradients)}
-    graph = place(graph, bound.default, bound.groups, fixed, wanted)
-    if fuses is not None:
+    graph = _placed(_with_own_heads(graph, bound), bound, head_gradients)
+    if fused:
         graph = simplify(graph)
-    if fuses is not None and bound.memory_budget is None:
+    if fused and unlimited:
         graph = gather_weights(graph)
+    # Constants stay for good, so that a budget had better be without them.
+    folded = fold(graph, machine.computed) if fused and unlimited else Folded(graph)
+    graph = folded.graph
     count = len(graph.nodes)
     graph = recompute(graph, mirrored(graph))
 
     def finished(graph: Graph) -> Compiled:
         recomputed = len(graph.nodes) - count
-        if chains is not None:
-            graph = producers.chain(graph, chains)
-        if fuses is not None:
-            graph = fuse(graph, fuses)
+        if fused:
+            graph = producers.chain(graph, machine.chaining_pays)
+            graph = fuse(graph, machine.fusing_pays)
             graph = with_members(graph, forward, composed)
-        if images is not None:
-            graph = lay_out(graph, images)
-        order = schedule(graph, lambda node: asynchronous(graph, node))
-        memory = plan_memory(
-            graph, order, graph.external, lambda node: workspace(graph, node)
+        graph = lay_out(graph, machine.images)
+        order = schedule(graph, partial(machine.is_asynchronous, graph))
+        graph, memory = _with_views(graph, order, machine)
+        return Compiled(
+            graph,
+            order,
+            memory,
+            head_gradients,
+            recomputed,
+            folded.constants,
+            folded.count,
         )
-        return Compiled(graph, order, memory, head_gradients, recomputed)
 
     compiled = finished(graph)
     budget = bound.memory_budget
     if budget is None or compiled.memory.planned_bytes <= budget:
         return compiled
     return _within(budget, compiled, graph, finished)
+
+
+def _placed(graph: Graph, bound: Bound, head_gradients: Mapping[int, Node]) -> Graph:
+    wanted = dict(enumerate(bound.gradients.values(), start=graph.output_count))
+    fixed = {**bound.contexts, **_beside_outputs(graph, bound, head_gradients)}
+    return place(graph, bound.default, bound.groups, fixed, wanted)
+
+
+def _with_views(
+    graph: Graph, order: Schedule, machine: Machine
+) -> tuple[Graph, MemoryPlan]:
+    """Plan the memory, with views unless these take more of it."""
+
+    def planned(graph: Graph) -> MemoryPlan:
+        workspace = partial(machine.workspace, graph)
+        return plan_memory(graph, order, graph.external, workspace)
+
+    viewed = find_views(graph, machine.images, machine.is_asynchronous)
+    found = planned(viewed)
+    if not viewed.parts:
+        return viewed, found
+    plain = planned(graph)
+    if found.planned_bytes > _MOST_FOR_VIEWS * plain.planned_bytes:
+        return graph, plain
+    return viewed, found
 
 
 def _within(
@@ -206,26 +237,33 @@ def infer_graph(
     graph: Graph, shapes: Mapping[Node, Shape], dtypes: Mapping[Node, DType]
 ) -> Graph:
     """Infer shapes and types from those of some variables."""
-    graph = infer_shapes(graph, {Entry(n, 0): s for n, s in shapes.items()})
-    return infer_dtypes(graph, {Entry(n, 0): d for n, d in dtypes.items()})
+    return infer(
+        graph,
+        {Entry(n, 0): s for n, s in shapes.items()},
+        {Entry(n, 0): d for n, d in dtypes.items()},
+    )
 
 
 def check_complete(graph: Graph) -> None:
     """Raise InferenceError, naming what is not known, unless everything is."""
-    for node in graph.nodes:
-        for entry in node.entries():
-            if not is_known(graph.shapes.get(entry)):
-                raise InferenceError(
-                    f"cannot infer the shape of '{output_name(entry)}' "
-                    f"({describe(node)}): only {display(graph.shapes.get(entry))} is "
-                    f"known. Give the shapes of more arguments; unknown are: "
-                    f"{', '.join(_unknown(graph)) or 'none'}"
-                )
-            if graph.dtypes.get(entry) is None:
-                raise InferenceError(
-                    f"cannot infer the type of '{output_name(entry)}' "
-                    f"({describe(node)}); give the types of more arguments"
-                )
+    shapes, dtypes = graph.shapes.get, graph.dtypes.get
+    missing = [
+        entry
+        for node in graph.nodes
+        for entry in node.entries()
+        if dtypes(entry) is None or not is_known(shapes(entry))
+    ]
+    for entry in missing[:1]:
+        where = f"'{output_name(entry)}' ({describe(entry.node)})"
+        if is_known(shapes(entry)):
+            raise InferenceError(
+                f"cannot infer the type of {where}; give the types of more arguments"
+            )
+        raise InferenceError(
+            f"cannot infer the shape of {where}: only {display(shapes(entry))} is "
+            f"known. Give the shapes of more arguments; unknown are: "
+            f"{', '.join(_unknown(graph)) or 'none'}"
+        )
 
 
 def _with_steps_joined(graph: Graph) -> Graph:
@@ -233,7 +271,7 @@ def _with_steps_joined(graph: Graph) -> Graph:
     joined = join_steps(graph)
     if joined is graph:
         return graph
-    joined = infer_dtypes(infer_shapes(joined, joined.shapes), joined.dtypes)
+    joined = infer(joined, joined.shapes, joined.dtypes)
     check_complete(joined)
     return joined
 
@@ -267,8 +305,7 @@ def _with_gradients(forward: Graph, bound: Bound) -> tuple[Graph, dict[int, Node
     )
     shapes = {**forward.shapes, **_seeds(made, forward.shapes)}
     dtypes = {**forward.dtypes, **_seeds(made, forward.dtypes)}
-    graph = infer_shapes(graph, shapes, backward)
-    return infer_dtypes(graph, dtypes, backward), heads
+    return infer(graph, shapes, dtypes, backward), heads
 
 
 def _reachable(heads: Sequence[Entry], made: Gradients) -> list[Node]:

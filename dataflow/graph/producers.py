@@ -2,7 +2,8 @@
 
 A convolution's normalization and its activation are computed on the way, where nothing
 else reads what lies between. In training, backward reads what a normalization was
-given: there, chains begin with the normalization.
+given: there, chains begin with the normalization, and on the way back those two are
+one again.
 
 Sums with another branch are left to fused groups, which were measured to be faster.
 """
@@ -14,18 +15,21 @@ from dataclasses import replace
 
 from dataflow.graph.graph import Graph, topological_order
 from dataflow.graph.node import Entry, Node
-from dataflow_ops.chains import Chain, declare, parameters
+from dataflow_ops.chains import PRODUCERS_BACK, Chain, declare, parameters
 from dataflow_ops.fused import Step
 
 Pays = Callable[[Chain], bool]
 
 _ACTIVATIONS = frozenset({"Activation", "relu", "sigmoid"})
-# What may follow what: each of these at most once, in this order.
+# What may follow what: each of these at most once, in this order; then on the way back.
 _FOLLOWING: Mapping[str, tuple[frozenset[str], ...]] = {
     "Convolution": (frozenset({"BatchNorm"}), _ACTIVATIONS),
     "FullyConnected": (_ACTIVATIONS,),
     "BatchNorm": (_ACTIVATIONS,),
 }
+_FOLLOWING_BACK: Mapping[str, tuple[frozenset[str], ...]] = dict.fromkeys(
+    PRODUCERS_BACK, (frozenset({"_backward_BatchNorm"}),)
+)
 
 
 def chain(graph: Graph, pays: Pays) -> Graph:
@@ -40,7 +44,7 @@ def chain(graph: Graph, pays: Pays) -> Graph:
     """
     finder = _Finder(graph)
     made: dict[Node, _Made] = {}  # by the last member
-    for node in finder.forward:
+    for node in graph.operators:
         members = [] if node in finder.taken else finder.members(node)
         while len(members) > 1:
             found = _Made(graph, members, finder.readers)
@@ -63,14 +67,13 @@ class _Finder:
         for node in graph.operators:
             for entry in node.inputs:
                 self.readers.setdefault(entry, []).append(node)
-        under = set(topological_order(entry.node for entry in graph.outputs))
-        self.forward = [node for node in graph.operators if node in under]
-        self._forward = set(self.forward)
+        self._forward = set(topological_order(entry.node for entry in graph.outputs))
 
     def members(self, node: Node) -> list[Node]:
         """Return a producer and what may be computed on the way, in order."""
         assert node.operator is not None
-        following = _FOLLOWING.get(node.operator.name, ())
+        table = _FOLLOWING if node in self._forward else _FOLLOWING_BACK
+        following = table.get(node.operator.name, ())
         members = [node]
         if self.graph.contexts[node].is_device or not self._own_states(node):
             return members
@@ -88,7 +91,7 @@ class _Finder:
             return None
         reader, graph = readers[0], self.graph
         alike = (
-            reader in self._forward
+            self._are_together(reader, node)
             and reader not in self.taken
             and graph.contexts[reader] == graph.contexts[node]
             and graph.shapes[Entry(reader, 0)] == graph.shapes[result]
@@ -97,10 +100,14 @@ class _Finder:
         return reader if alike and self._own_states(reader) else None
 
     def _own_states(self, node: Node) -> bool:
-        """Tell whether nothing else in forward touches a node's states."""
+        """Tell whether nothing else on the same way touches a node's states."""
         states = node.inputs[node.argument_count :]
-        touching = {n for e in states for n in self.readers[e] if n in self._forward}
-        return touching <= {node}
+        touching = {n for e in states for n in self.readers[e]}
+        return not any(n is not node and self._are_together(n, node) for n in touching)
+
+    def _are_together(self, first: Node, second: Node) -> bool:
+        """Tell whether both are on the way forth, or both on the way back."""
+        return (first in self._forward) == (second in self._forward)
 
 
 class _Made:
@@ -159,7 +166,7 @@ def _rewritten(graph: Graph, made: Mapping[Node, _Made], taken: set[Node]) -> Gr
     for node in graph.nodes:
         found = made.get(node)
         if found is not None:
-            copy = _chained(found, moved)
+            copy = _chained(found, moved, new)
             groups[copy] = found.members
             new |= dict.fromkeys(found.members, copy)
             moved |= zip(found.outputs, copy.entries(), strict=True)
@@ -180,7 +187,9 @@ def _rewritten(graph: Graph, made: Mapping[Node, _Made], taken: set[Node]) -> Gr
     )
 
 
-def _chained(found: _Made, moved: Mapping[Entry, Entry]) -> Node:
+def _chained(
+    found: _Made, moved: Mapping[Entry, Entry], new: Mapping[Node, Node]
+) -> Node:
     last = found.members[-1]
     return Node(
         declare(found.chain),
@@ -188,8 +197,13 @@ def _chained(found: _Made, moved: Mapping[Entry, Entry]) -> Node:
         tuple(moved[entry] for entry in found.inputs),
         parameters=parameters(found.chain),
         origin=last.origin,
-        forward=last.forward,
+        forward=_moved_forward(last, new),
     )
+
+
+def _moved_forward(node: Node, new: Mapping[Node, Node]) -> Node | None:
+    """Return the forward node that a node belongs to now."""
+    return None if node.forward is None else new.get(node.forward, node.forward)
 
 
 def _copied(node: Node, moved: Mapping[Entry, Entry], new: Mapping[Node, Node]) -> Node:
@@ -197,7 +211,7 @@ def _copied(node: Node, moved: Mapping[Entry, Entry], new: Mapping[Node, Node]) 
     if node.is_variable:
         return node
     inputs = tuple(moved[entry] for entry in node.inputs)
-    forward = None if node.forward is None else new.get(node.forward, node.forward)
+    forward = _moved_forward(node, new)
     if inputs == node.inputs and forward is node.forward:
         return node
     made = node.rewritten(inputs)

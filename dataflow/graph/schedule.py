@@ -170,7 +170,8 @@ class _Cutter:
         self.awaited: set[Node] = set()
         self.key: tuple[Context, bool, bool] | None = None
         self.nodes: list[Node] = []
-        self.us = 0.0
+        self.us = 0.0  # of those nodes that were estimated
+        self.estimated = 0
 
     def add(self, node: Node) -> None:
         """Add the next node of the order."""
@@ -187,14 +188,13 @@ class _Cutter:
                 self.runs.append(_Run(context, is_backward, False, ()))
         self.begun.add(key[:2])
         self.nodes.append(node)
-        self.us += estimated_us(self.graph, node)
 
     def end(self) -> None:
         """End the current run."""
         if self.nodes:
             assert self.key is not None
             self.runs.append(_Run(*self.key, tuple(self.nodes)))
-        self.nodes, self.us = [], 0.0
+        self.nodes, self.us, self.estimated = [], 0.0, 0
 
     def _ends_before(self, node: Node) -> bool:
         """Tell whether the current run, not empty, ends before a node of its kind."""
@@ -202,11 +202,19 @@ class _Cutter:
         sources = {entry.node for entry in node.inputs}
         if self.key[2] or not sources.isdisjoint(self.awaited):
             return True
-        if self.us < EARLY_US and len(self.nodes) < EARLY_OPERATORS:
-            return False
         contexts = self.graph.contexts
         crosses = any(contexts[source] != contexts[node] for source in sources)
-        return crosses or (self.early and self.nodes[-1] in self.wanted)
+        may_end = crosses or (self.early and self.nodes[-1] in self.wanted)
+        return may_end and self._is_worth_an_operation()
+
+    def _is_worth_an_operation(self) -> bool:
+        """Tell whether the current run may end early."""
+        if len(self.nodes) >= EARLY_OPERATORS:
+            return True
+        while self.estimated < len(self.nodes) and self.us < EARLY_US:
+            self.us += estimated_us(self.graph, self.nodes[self.estimated])
+            self.estimated += 1
+        return self.us >= EARLY_US
 
 
 def _runs(graph: Graph, asynchronous: Asynchronous, early: bool) -> list[_Run]:

@@ -7,10 +7,11 @@ from dataclasses import replace
 
 import pytest
 
-from dataflow.graph import fusion
-from dataflow.graph.fusion import fuse, pairs
+from dataflow.graph import grouping, merging
+from dataflow.graph.fusion import fuse
 from dataflow.graph.gradient import gradient
 from dataflow.graph.graph import Graph
+from dataflow.graph.merging import pairs
 from dataflow.graph.node import Entry, Node
 from dataflow.graph.placement import place
 from dataflow_ops.fused import NAME, Program, overwritable, temporaries
@@ -151,9 +152,9 @@ def test_a_group_that_does_not_pay_is_left_as_it_was():
 
 
 def test_long_chains_are_cut():
-    graph = fused(chain(X, *["tanh"] * (2 * fusion.MOST_STEPS + 5)))
+    graph = fused(chain(X, *["tanh"] * (2 * grouping.MOST_STEPS + 5)))
     sizes = sorted(map(len, members(graph)))
-    assert sizes == [5, fusion.MOST_STEPS, fusion.MOST_STEPS]
+    assert sizes == [5, grouping.MOST_STEPS, grouping.MOST_STEPS]
 
 
 def test_groups_of_too_many_arrays_are_divided():
@@ -165,8 +166,74 @@ def test_groups_of_too_many_arrays_are_divided():
     assert sum(sizes) == len(values) - 1
     assert len(sizes) > 1
     for node in graph.groups:
-        assert pairs(len(node.inputs), node.output_count) <= fusion.MOST_PAIRS
+        assert pairs(len(node.inputs), node.output_count) <= merging.MOST_PAIRS
     assert_order(graph)
+
+
+# Reductions
+
+
+def test_a_reduction_ends_a_group():
+    a = call("square", "a", X)
+    graph = fused(call("mean", "m", a, axis=(1,)))
+    assert members(graph) == [["a", "m"]]
+    program = program_of(graph)
+    (reduction,) = program.reductions
+    assert (reduction.by, reduction.last, reduction.axes) == ("sum", "mean", (1,))
+    assert program.shape_of(reduction.writes) == graph.shapes[graph.heads[0]] == (2,)
+    assert program.outputs == (reduction.writes,)
+
+
+def test_what_a_reduction_reads_may_leave_the_group_too():
+    a = call("exp", "a", X)
+    total = call("sum", "s", a, axis=(1,), keepdims=True)
+    graph = fused(call("broadcast_div", "d", a, total))
+    assert members(graph) == [["a", "s"]]
+    assert len(program_of(graph).outputs) == 2
+    assert_order(graph)
+
+
+def test_reductions_of_the_same_axes_share_a_group():
+    a = call("exp", "a", X)
+    ends = [call(name, name, a, axis=(0,)) for name in ("sum", "max")]
+    apart = call("min", "min", a, axis=(1,))
+    graph = fused(*ends, apart)
+    assert members(graph) == [["a", "sum", "max"], ["min"]]
+
+
+def test_a_reduction_joins_those_who_read_what_it_reads():
+    squares = call("sum", "squares", call("square", "a", X))
+    graph = fused(squares, call("sum", "total", X))
+    assert members(graph) == [["a", "squares", "total"]]
+
+
+def test_what_a_reduction_gives_is_not_read_in_its_group():
+    top = call("max", "top", X, axis=(1,), keepdims=True)
+    graph = fused(call("exp", "e", call("broadcast_sub", "d", X, top)))
+    assert members(graph) == [["top"], ["d", "e"]]
+    assert_order(graph)
+
+
+def test_a_group_whose_reduction_does_not_pay_goes_without():
+    out = call("sum", "s", chain(X, "exp", "tanh"))
+    graph = fused(out, pays=lambda program: not program.reductions)
+    assert [len(names) for names in members(graph)] == [2]
+
+
+def test_gradients_of_reductions_are_steps_that_broadcast():
+    head = variable("head")
+    spread = call("_backward_mean", "spread", head, axis=(0,))
+    spread.node.like = {0: X}
+    graph = placed(
+        call("elemwise_mul", "out", spread, X), shape={"x": (2, 3), "head": (3,)}
+    )
+    shapes = {**graph.shapes, spread: (2, 3)}
+    dtypes = {**graph.dtypes, spread: graph.dtypes[X]}
+    graph = fuse(replace(graph, shapes=shapes, dtypes=dtypes), lambda program: True)
+    assert members(graph) == [["spread", "out"]]
+    program = program_of(graph)
+    assert program.inputs == ((1, 3), (2, 3))
+    assert program.steps[0].attributes.scalar == 0.5
 
 
 # Order
@@ -179,7 +246,10 @@ def assert_order(graph: Graph) -> None:
         seen.add(node)
 
 
-KINDS = ("tanh", "exp", "elemwise_add", "elemwise_mul", "transpose pair", "broadcast")
+KINDS = (
+    *("tanh", "exp", "elemwise_add", "elemwise_mul", "transpose pair", "broadcast"),
+    *("sum", "max"),
+)
 
 
 def random_graph(seed: int) -> Graph:
@@ -192,6 +262,9 @@ def random_graph(seed: int) -> Graph:
             pool.append(call(kind, f"n{i}", a))
         elif kind == "transpose pair":
             pool.append(call("transpose", f"n{i}", call("transpose", f"t{i}", a)))
+        elif kind in ("sum", "max"):
+            short = call(kind, f"s{i}", a, axis=(draw.randrange(2),), keepdims=True)
+            pool.append(call("broadcast_sub", f"n{i}", a, short))
         elif kind == "broadcast":
             pool.append(call("broadcast_add", f"n{i}", a, variable("s")))
         else:

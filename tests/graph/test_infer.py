@@ -7,18 +7,21 @@ import pytest
 
 import dataflow as mx
 from dataflow.errors import InferenceError
+from dataflow.graph import infer as infer_module
 from dataflow.graph.graph import Graph
 from dataflow.graph.infer import (
     declared_dtypes,
     declared_shapes,
     from_user,
+    infer,
     infer_dtypes,
     infer_shapes,
     to_user,
     with_default_dtypes,
 )
-from dataflow.graph.node import Entry
-from dataflow_ops.shapes import UNKNOWN
+from dataflow.graph.node import Entry, Node
+from dataflow_ops.registry import Operator
+from dataflow_ops.shapes import UNKNOWN, same_shape
 from tests.graph.build import FLOAT32, call, variable
 
 FLOAT64 = np.dtype(np.float64)
@@ -189,3 +192,58 @@ def test_users_write_zero_for_an_unknown_dimension():
     assert from_user((0, 3)) == (UNKNOWN, 3)
     assert to_user((UNKNOWN, 3)) == (0, 3)
     assert to_user(None) is None
+
+
+class Asked:
+    """A shape rule that keeps what it was asked."""
+
+    def __init__(self) -> None:
+        self.times = 0
+
+    def __call__(self, attributes, inputs, outputs):
+        self.times += 1
+        return same_shape(attributes, inputs, outputs)
+
+
+def counted(rule: Asked, free: bool = False, length: int = 20) -> Entry:
+    operator = Operator(name="_asked", summary="", shapes=rule, free=free)
+    head = variable("x")
+    for i in range(length):
+        head = Entry(Node(operator, f"n{i}", (head,)), 0)
+    return head
+
+
+def test_a_rule_is_asked_once_for_what_is_alike():
+    rule = Asked()
+    head = counted(rule)
+    x = Graph.of([head]).variables[0]
+    for rows in (2, 5):
+        graph = infer_shapes(Graph.of([head]), {Entry(x, 0): (rows, 3)})
+        assert graph.shapes[head] == (rows, 3)
+    assert rule.times == 2
+
+
+def test_rules_that_ask_users_code_are_asked_every_time():
+    rule = Asked()
+    head = counted(rule, free=True)
+    x = Graph.of([head]).variables[0]
+    infer_shapes(Graph.of([head]), {Entry(x, 0): (2, 3)})
+    assert rule.times >= 20
+
+
+def test_what_is_remembered_of_rules_is_bounded(monkeypatch):
+    monkeypatch.setattr(infer_module, "MOST_TOLD", 5)
+    head = counted(Asked(), length=2)
+    x = Graph.of([head]).variables[0]
+    for rows in range(1, 30):
+        graph = infer_shapes(Graph.of([head]), {Entry(x, 0): (rows,)})
+        assert graph.shapes[head] == (rows,)
+    assert len(infer_module._SHAPES.told) <= 5
+
+
+def test_shapes_and_types_are_inferred_at_once():
+    x, w = variable("x"), variable("w")
+    top = call("broadcast_add", "top", x, call("tanh", "t", w))
+    graph = infer(Graph.of([top]), {x: (2, 1), w: (1, 3)}, {}, default=FLOAT64)
+    assert graph.shapes[top] == (2, 3)
+    assert {graph.dtypes[entry] for entry in (x, w, top)} == {FLOAT64}

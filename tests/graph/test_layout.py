@@ -72,9 +72,15 @@ def test_what_is_connected_element_by_element_lies_alike():
     assert found == {"one_output", "other_output", "sum_output"}
 
 
-def test_a_pooling_ends_a_class():
+def test_a_class_spreads_through_a_pooling_that_would_move_the_images():
     pooled = call("Pooling", "pool", convolve(data(), "one"), kernel=(2, 2))
-    assert last(call("relu", "end", call("relu", "act", pooled))) == {"one_output"}
+    found = last(call("relu", "end", call("relu", "act", pooled)))
+    assert found == {"one_output", "pool_output", "act_output"}
+
+
+def test_a_pooling_without_a_convolution_chooses_nothing():
+    pooled = call("Pooling", "pool", call("relu", "act", data()), kernel=(2, 2))
+    assert last(call("relu", "end", pooled)) == set()
 
 
 def test_a_kernel_that_takes_it_contiguous_does_not_hinder():

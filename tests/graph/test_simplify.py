@@ -39,6 +39,24 @@ IDENTITIES = {
     "blocked gradient": lambda x: call("BlockGrad", "i", x),
     "negative of negative": lambda x: call("negative", "i", call("negative", "j", x)),
     "transpose twice": lambda x: call("transpose", "i", call("transpose", "j", x)),
+    "reverse twice": lambda x: call(
+        "reverse", "i", call("reverse", "j", x, axis=1), axis=1
+    ),
+    "reshape and back": lambda x: call(
+        "Reshape", "i", call("Reshape", "j", x, shape=(3, 2)), shape=(2, 3)
+    ),
+    "expand and squeeze": lambda x: call(
+        "squeeze", "i", call("expand_dims", "j", x, axis=1)
+    ),
+    "cast to a wider type and back": lambda x: call(
+        "Cast", "i", call("Cast", "j", x, dtype="float64"), dtype="float32"
+    ),
+    "transpose and swap back": lambda x: call(
+        "SwapAxis", "i", call("transpose", "j", x), dim1=0, dim2=1
+    ),
+    "a single piece": lambda x: call("SliceChannel", "i", x, num_outputs=1),
+    "one tile": lambda x: call("tile", "i", x, reps=(1, 1)),
+    "repeat once": lambda x: call("repeat", "i", x, repeats=1, axis=0),
     "swap twice": lambda x: call(
         "SwapAxis", "i", call("SwapAxis", "j", x, dim1=0, dim2=1), dim1=1, dim2=0
     ),
@@ -52,10 +70,46 @@ def test_identities_are_left_out(make):
     assert graph.operators[1].inputs == graph.operators[0].entries()
 
 
+@pytest.mark.parametrize("name", ["abs", "relu", "sign", "floor", "ceil", "trunc"])
+def test_what_is_done_already_is_not_done_again(name):
+    twice = call(name, "i", call(name, "j", call("tanh", "first", X)))
+    graph = simplified(call("exp", "out", twice))
+    assert operators(graph) == ["first", "j", "out"]
+
+
+def test_a_cast_that_loses_something_stays():
+    narrow = call("Cast", "i", call("tanh", "first", X), dtype="float16")
+    back = call("Cast", "j", narrow, dtype="float32")
+    assert operators(simplified(call("exp", "out", back))) == ["first", "i", "j", "out"]
+    whole = call("Cast", "i", call("Cast", "h", X, dtype="int64"), dtype="float64")
+    back = call("Cast", "j", whole, dtype="int64")
+    out = call("Cast", "out", back, dtype="float32")
+    assert operators(simplified(out)) == ["h", "i", "j", "out"]
+
+
+def test_zero_and_minus_zero_are_not_the_same_attribute():
+    first, second = (call("_mul_scalar", f"n{s}", X, scalar=s) for s in (0.0, -0.0))
+    graph = simplified(call("elemwise_mul", "out", first, second))
+    assert operators(graph) == ["n0.0", "n-0.0", "out"]
+
+
+def test_a_state_that_may_change_is_read_where_it_was():
+    states = [variable(n) for n in ("gamma", "beta", "mean", "deviation")]
+    before = call("_copy", "before", states[2])
+    norm = call("BatchNorm", "norm", X, *states)
+    out = call("broadcast_add", "out", norm, before)
+    shapes = {"x": (2, 3)} | {entry.node.name: (3,) for entry in states}
+    graph = place(inferred([out], shapes), CPU[0], {}, {}, {})
+    assert "before" in operators(simplify(graph))
+
+
 @pytest.mark.parametrize(
     "make",
     [
         lambda x: call("_plus_scalar", "i", x, scalar=1),
+        lambda x: call("repeat", "i", x, repeats=2, axis=0),
+        lambda x: call("SliceChannel", "i", x, num_outputs=3, axis=1),
+        lambda x: call("reverse", "i", x, axis=0),
         lambda x: call("_mul_scalar", "i", x, scalar=0),
         lambda x: call("Reshape", "i", x, shape=(3, 2)),
         lambda x: call("Cast", "i", x, dtype="float64"),
@@ -69,12 +123,15 @@ def test_what_changes_something_stays(make):
     assert operators(graph) == ["first", "i", "out"]
 
 
-def test_transposes_that_are_not_inverse_stay():
+def test_transposes_that_are_not_inverse_become_one():
     once = call(
         "transpose", "a", call("Reshape", "r", X, shape=(1, 2, 3)), axes=(1, 2, 0)
     )
     again = call("transpose", "b", once, axes=(1, 2, 0))
-    assert operators(simplified(call("exp", "out", again))) == ["r", "a", "b", "out"]
+    graph = simplified(call("exp", "out", again))
+    assert operators(graph) == ["r", "b", "out"]
+    assert graph.operators[1].parameters.axes == (2, 0, 1)
+    assert graph.shapes[graph.operators[1].entries()[0]] == (3, 1, 2)
     back = call("transpose", "b", once, axes=(2, 0, 1))
     assert operators(simplified(call("exp", "out", back))) == ["r", "out"]
 
