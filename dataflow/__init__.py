@@ -49,6 +49,7 @@ from dataflow.context import (
 )
 from dataflow.errors import MXNetError
 from dataflow.executor import Executor
+from dataflow.fpmath import fpmath_mode
 from dataflow.ndarray import waitall
 
 __version__ = "0.1.0"
@@ -66,6 +67,7 @@ __all__ = [
     "cpu_pinned",
     "current_context",
     "engine",
+    "fpmath_mode",
     "gpu",
     "image",
     "img",

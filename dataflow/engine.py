@@ -43,6 +43,7 @@ from dataflow_engine import (
     WaitTimeout,
 )
 from dataflow_engine.devices.streams import Device
+from dataflow_ops.kernels.resting import rest
 
 T = TypeVar("T")
 _lock = threading.Lock()
@@ -105,7 +106,7 @@ def create(
 
 def _threaded(cpu_workers: int | Mapping[str, int] | None) -> ThreadedEngine:
     try:
-        return ThreadedEngine(cpu_workers, watchdog_s=_watchdog())
+        return ThreadedEngine(cpu_workers, watchdog_s=_watchdog(), at_rest=rest)
     except (EngineError, TypeError, ValueError) as error:
         raise ArgumentError(f"cpu_workers: {error}") from error
 

@@ -71,6 +71,21 @@ def array_over(
     return part.view(dtype).reshape(shape)
 
 
+def array_apart(
+    block: Array,
+    offset: int,
+    shape: tuple[int, ...],
+    dtype: np.dtype[Any],
+    strides: tuple[int, ...],
+) -> Array:
+    """View elements of a byte block that lie apart, so many elements from each other.
+
+    It starts at an offset in bytes; the block is the host's.
+    """
+    steps = tuple(stride * dtype.itemsize for stride in strides)
+    return np.ndarray(shape, dtype, block, offset, steps)
+
+
 def allocate(shape: tuple[int, ...], dtype: np.dtype[Any], context: Context) -> Array:
     """Return an uninitialised, aligned array."""
     count = 1

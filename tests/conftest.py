@@ -21,9 +21,16 @@ settings.load_profile("any machine")
 
 # Files, or tests in them: the host's back ends, threads and memory, or its name.
 HOST_ONLY = (
+    "executor/test_chains.py",
     "executor/test_dividing.py",
+    "executor/test_replanning.py",
+    "executor/test_folding.py::test_constants_lie_where_they_are_read",
     "executor/test_fused_networks.py",
+    "executor/test_fused_reductions.py",
     "executor/test_layout.py",
+    "executor/test_rectified.py",
+    "executor/test_views.py",
+    "executor/test_weights.py",
     "executor/test_failures.py::test_a_failure_crosses_contexts",
     "executor/test_failures.py::test_the_error_names_everything",
     "executor/test_recomputation.py::test_the_report_names_operators_and_lines",

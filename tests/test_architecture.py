@@ -22,10 +22,10 @@ LAYERS = (
         *(
             "arithmetic",
             "bulks",
+            "fpmath",
             "recording",
             "scope",
             "seeds",
-            "threads",
         ),
     ),
     (
@@ -114,8 +114,14 @@ ENGINE_MEETS = {
     "ndarray/handle.py",  # its Var
     "ndarray/steps.py",  # one that comes again
     "ndarray/moves.py",  # copies
+    "executor/arenas.py",  # orders what shares memory
     "executor/dividing.py",  # measures it
+    "executor/sampling.py",  # which runs are measured
+    "executor/capturing.py",  # its segments on devices
     "executor/lowering.py",  # a whole graph
+    "executor/weights.py",  # which version its weights have
+    "ndarray/sharing.py",  # whose memory others may write
+    "executor/ordering.py",  # which Vars its segments touch
     "executor/parallel.py",  # its divided segments
     "executor/executor.py",  # replays it
     "waiting.py",  # waits for its Vars
@@ -125,16 +131,24 @@ ENGINE_MEETS = {
     "profiler/statistics.py",  # sums over what it recorded
 }
 KERNELS_MEET = {
+    "engine.py",  # tells them when a thread comes to rest
+    "executor/capturing.py",  # asks what can be captured
     "ndarray/calls.py",  # says what a kernel is given
     "operator/kernels.py",  # a user's own operator
     "ndarray/imperative.py",
     "ndarray/moves.py",  # casts as quietly as kernels
     "ndarray/differentiation.py",  # a backward pass, call by call
     "executor/compiling.py",
+    "executor/buffers.py",  # how images lie
+    "executor/evaluating.py",  # one call, before there is a plan
+    "executor/telling.py",  # what failed
+    "executor/executor.py",  # notes how they multiply
+    "fpmath.py",  # how they multiply
     "executor/facts.py",  # asks them before anything runs
     "executor/lowering.py",
     "executor/parallel.py",
     "executor/watching.py",
+    "executor/weights.py",  # says what stays the same
 }
 
 

@@ -33,6 +33,8 @@ BINDING = WorkloadSet(
         ),
         _bound("bind Inception-BN for inference", "inference", 1.0),
         _bound("bind Inception-BN for training", "training", 1.0),
+        _bound("bind 1000 new small operators for inference", "new-inference", None),
+        _bound("bind 1000 new small operators for training", "new-training", None),
         _bound("bind for inference, and the first forward", "inference-run", None),
         _bound("bind for training, and the first step", "training-run", None),
     ),
@@ -41,6 +43,7 @@ BINDING = WorkloadSet(
         "Inception-BN, batch 4 at 224 x 224: simple_bind of a symbol that exists. "
         "MXNet makes its kernels' primitives at their first run, we make them when "
         "binding; both keep them for the next, so that later binds are cheaper.",
+        "New operators: a chain that was just composed, so that every pass runs.",
     ),
     settle_seconds=0.15,
 )

@@ -10,6 +10,7 @@ Arrays = dict[str, np.ndarray[Any, Any]]
 
 ELEMENTS = 4_000_000
 BRANCHES, DEPTH, SIDE = 8, 4, 512
+ROWS = 4096, 1024
 TOLD = 1000
 STACK = 4  # layers of LSTM, each in a group of its own
 
@@ -20,6 +21,12 @@ def expression() -> Arrays:
     return {
         name: source.uniform(-1, 1, ELEMENTS).astype(np.float32) for name in "abcdx"
     }
+
+
+def rows() -> Arrays:
+    """Return x, of which rows are summed."""
+    source = np.random.RandomState(6)
+    return {"x": source.uniform(-1, 1, ROWS).astype(np.float32)}
 
 
 def branches() -> Arrays:

@@ -1,12 +1,15 @@
-"""jax's side of the graphs: the expression under jit."""
+"""jax's side of the graphs: the expression and the sums under jit."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
 
 import jax
 from jax import numpy as jnp
 
 from bench.graphs import arrays
-from bench.graphs.arrays import told
+from bench.graphs.arrays import Arrays, told
 from bench.workload import Factory, Workload
 
 VERSIONS = {"jax": jax.__version__}
@@ -20,14 +23,32 @@ def compute(
     return jax.nn.relu(a * x + b) * jax.nn.sigmoid(c * x) + jnp.tanh(d)
 
 
-def expression() -> Workload:
-    """Run it, and wait."""
-    values = {name: jnp.asarray(value) for name, value in arrays.expression().items()}
+@jax.jit
+def mean_square(a: jax.Array, b: jax.Array, x: jax.Array) -> jax.Array:
+    """Compute mean((a * x + b)^2)."""
+    return jnp.mean(jnp.square(a * x + b))
+
+
+@jax.jit
+def row_sums(x: jax.Array) -> jax.Array:
+    """Sum the rows of a matrix."""
+    return jnp.sum(x, axis=1)
+
+
+def workload(
+    function: Callable[..., jax.Array], given: Callable[[], Arrays], names: str
+) -> Workload:
+    """Run a function of some of the arrays, and wait."""
+    values = {name: jnp.asarray(given()[name]) for name in names}
 
     def run() -> jax.Array:
-        return compute(**values).block_until_ready()
+        return function(**values).block_until_ready()
 
     return Workload(run, outputs=lambda: told(jax.device_get(run())))
 
 
-WORKLOADS: dict[str, Factory] = {"expression": expression}
+WORKLOADS: dict[str, Factory] = {
+    "expression": partial(workload, compute, arrays.expression, "abcdx"),
+    "squares": partial(workload, mean_square, arrays.expression, "abx"),
+    "row-sums": partial(workload, row_sums, arrays.rows, "x"),
+}

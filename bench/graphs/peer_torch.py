@@ -31,6 +31,16 @@ def expression(v: Values) -> Tensor:
     return positive * torch.sigmoid(v["c"] * v["x"]) + torch.tanh(v["d"])
 
 
+def squares(v: Values) -> Tensor:
+    """Compute mean((a * x + b)^2)."""
+    return torch.square(v["a"] * v["x"] + v["b"]).mean()
+
+
+def row_sums(v: Values) -> Tensor:
+    """Sum the rows of a matrix."""
+    return v["x"].sum(dim=1)
+
+
 def branches(v: Values) -> Tensor:
     """Multiply matrices in branches, and add up what they give."""
     made = []
@@ -68,6 +78,8 @@ WORKLOADS: dict[str, Factory] = {}
 for _name, _compute, _given, _units in (
     ("chain", small_operators, _chained, chain.OPERATORS),
     ("expression", expression, arrays.expression, 1),
+    ("squares", squares, arrays.expression, 1),
+    ("row-sums", row_sums, arrays.rows, 1),
     ("branches", branches, arrays.branches, 1),
 ):
     _made = partial(workload, _compute, _given, _units)

@@ -9,6 +9,23 @@ ALONE = "one worker"
 SERIAL = {"DATAFLOW_CPU_WORKERS": "1", "DATAFLOW_PARALLEL": "0"}
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
+
+def _reducing(name: str, workload: str) -> Row:
+    """Return the row of what ends in a reduction."""
+    return Row(
+        name,
+        workload,
+        (
+            Column("jax.jit", "jax", workload, share(1.0)),
+            Column("torch compiled", "torch", f"{workload}-compiled", share(1.0)),
+            Column("torch", "torch", workload),
+            Column("MXNet 1.9.1", "mxnet", workload),
+            Column("ours with NumPy alone", NUMPY, workload),
+        ),
+        tolerance=1e-4,
+    )
+
+
 GRAPHS = WorkloadSet(
     name="graphs",
     unit="us a run; of the chain, an operator",
@@ -53,6 +70,8 @@ GRAPHS = WorkloadSet(
             ),
             tolerance=1e-4,
         ),
+        _reducing("mean((a*x + b)^2), 4 million", "squares"),
+        _reducing("sums of the rows of 4096 x 1024", "row-sums"),
         Row(
             "8 branches of 4 products of 512 x 512",
             "branches",

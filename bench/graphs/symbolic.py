@@ -33,6 +33,20 @@ def expression(mx: Any) -> Workload:
     return _forward(_inference(mx, symbol, arrays.expression()))
 
 
+def squares(mx: Any) -> Workload:
+    """Compute mean((a * x + b)^2)."""
+    a, b, x = (mx.sym.Variable(name) for name in "abx")
+    symbol = mx.sym.mean(mx.sym.square(a * x + b))
+    given = arrays.expression()
+    return _forward(_inference(mx, symbol, {name: given[name] for name in "abx"}))
+
+
+def row_sums(mx: Any) -> Workload:
+    """Sum the rows of a matrix."""
+    symbol = mx.sym.sum(mx.sym.Variable("x"), axis=1)
+    return _forward(_inference(mx, symbol, arrays.rows()))
+
+
 def branches(mx: Any) -> Workload:
     """Multiply matrices in branches, and add up what they give."""
     x = mx.sym.Variable("x")
@@ -109,6 +123,8 @@ def workloads(mx: Any) -> dict[str, Factory]:
     made: dict[str, Callable[[Any], Workload]] = {
         "chain": small_operators,
         "expression": expression,
+        "squares": squares,
+        "row-sums": row_sums,
         "branches": branches,
         "stack": partial(stack, divided=True),
         "stack-together": partial(stack, divided=False),

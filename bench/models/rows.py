@@ -57,7 +57,7 @@ MODELS = WorkloadSet(
             "mlp64-training",
             {
                 "jax": share(0.7),
-                "torch": share(0.9),
+                "torch": None,
                 "torch-compiled": None,
                 "mxnet": None,
                 PLAIN: share(0.4),
@@ -67,7 +67,7 @@ MODELS = WorkloadSet(
             "MLP training step, batch 1024",
             "mlp1024-training",
             {
-                "jax": share(0.7),
+                "jax": None,
                 "torch": share(0.9),
                 "torch-compiled": None,
                 "mxnet": None,

@@ -25,9 +25,7 @@ from dataflow.graph.infer import (
     declared_dtypes,
     declared_shapes,
     from_user,
-    infer_dtypes,
-    infer_shapes,
-    with_default_dtypes,
+    infer,
 )
 from dataflow.graph.node import Entry, Node
 from dataflow.graph.pipeline import check_complete
@@ -317,7 +315,7 @@ def inferred_graph(
     dtypes = {by_name[k]: np.dtype(t) for k, t in types.items() if k in by_name}
     given = (*known.items(), None, *dtypes.items())
     return _graphs.get(
-        (tuple(outputs), noted(outputs), given),
+        (graph.outputs, noted(graph.nodes), given),
         partial(_inferred, graph, known, dtypes),
     )
 
@@ -328,9 +326,12 @@ def _inferred(
     dtypes: Mapping[Entry, np.dtype[Any]],
 ) -> Graph:
     with collector_paused():
-        graph = infer_shapes(graph, {**declared_shapes(graph), **known})
-        graph = infer_dtypes(graph, {**declared_dtypes(graph), **dtypes})
-        graph = with_default_dtypes(graph, np.dtype(np.float32))
+        graph = infer(
+            graph,
+            {**declared_shapes(graph), **known},
+            {**declared_dtypes(graph), **dtypes},
+            default=np.dtype(np.float32),
+        )
         check_complete(graph)
     return graph
 

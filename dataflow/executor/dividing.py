@@ -1,11 +1,17 @@
 """Deciding whether several threads run an executor's segments.
 
 Costs are measured, not estimated: two early runs of each phase note how long every
-kernel takes, and how many cores are busy meanwhile. Then the segments for which that is
-predicted to pay are divided, memory is planned once more for what may run side by side,
-and everything is lowered again. That happens between two steps, since backward needs
-what the forward of the same lowering left. From there on a contest finds out whether
-help is worth it in fact.
+kernel takes, and how many cores are busy meanwhile (`sampling.py`). Then the segments
+for which that is predicted to pay are divided, memory is planned once more for what may
+run side by side, and everything is lowered again. That happens between two steps, since
+backward needs what the forward of the same lowering left. From there on a contest finds
+out whether help is worth it in fact.
+
+Now and then two runs are measured again. When costs have drifted twofold from those
+that the division was made from, it is made anew: the program is replaced, given up, or
+divided for the first time, in the same way. The arrays that users see stay the same, so
+that runs of both programs keep their order. Costs that go up and down are asked for
+less and less often.
 
 ``DATAFLOW_PARALLEL`` is ``auto``, ``0`` for never, or ``1``: then, beside that, every
 kernel of an executor is held to one thread from the start, so that branches get the
@@ -17,20 +23,28 @@ from __future__ import annotations
 
 import os
 import threading
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import NamedTuple
 
 from dataflow import engine
 from dataflow.context import Context
 from dataflow.executor.facts import workspace_bytes
 from dataflow.executor.lowering import Lowering
 from dataflow.executor.parallel import sharing
-from dataflow.executor.verdicts import NOWHERE, notes, too_large, too_little
-from dataflow.executor.watching import Watch
+from dataflow.executor.sampling import Sampler
+from dataflow.executor.verdicts import (
+    DRIFTED,
+    NOWHERE,
+    drifted,
+    no_memory,
+    notes,
+    too_large,
+    too_little,
+)
+from dataflow.executor.watching import Watch, drift
 from dataflow.graph.clocks import Clocks
 from dataflow.graph.memory import plan_memory
+from dataflow.graph.node import Node
 from dataflow.graph.parallel import (
     LEAST_GAIN,
     Division,
@@ -41,10 +55,8 @@ from dataflow.graph.pipeline import Compiled
 from dataflow.graph.schedule import Schedule, Segment, schedule
 from dataflow_engine import Plan
 
-FIRST_WATCHED = 2  # runs before: they warm caches
-WATCHED = 2  # runs that are measured; the shorter one counts
-FORWARD_ONLY = 12  # forwards without a backward: there will be none
-GIVE_UP = 100  # forwards after which measuring is given up
+EVERY = 500  # forwards until costs are measured again
+SELDOM = 16  # times as many, at most, while they go up and down
 SHORTEST_US = 150.0  # what takes less is not worth asking others
 NOTHING_US = 0.05  # of a node that has nothing to do
 # How much larger arenas may grow: the more of these.
@@ -55,14 +67,6 @@ NEARLY = 0.95  # of what the longest segments save: then outputs may come early
 CORES = os.cpu_count() or 1
 # What runs code of users, which may wait for the engine inside.
 USERS = {"Custom", "_backward_Custom"}
-
-
-class _Phase(NamedTuple):
-    """What is measured of forward or backward."""
-
-    is_train: bool
-    watch: Watch
-    plan: Plan
 
 
 class Choice:
@@ -76,12 +80,20 @@ class Choice:
             d.serial_us - d.makespan_us for d in self.divisions.values()
         )
 
+    def is_that_of(self, compiled: Compiled) -> bool:
+        """Tell whether a graph is divided like this already."""
+        return _outline(self.order, self.divisions) == _outline(
+            compiled.schedule, compiled.divisions
+        )
+
 
 class Divider:
-    """Watches an executor's first runs, and divides its segments once.
+    """Watches an executor's runs, and divides its segments when costs are other ones.
 
     Parameters
     ----------
+    compiled : Compiled
+        The graph, not divided.
     threads : mapping of Context
         The most that a context's segments are divided among.
     budget : int, optional
@@ -97,14 +109,19 @@ class Divider:
     """
 
     def __init__(
-        self, threads: Mapping[Context, int], budget: int | None = None
+        self,
+        compiled: Compiled,
+        threads: Mapping[Context, int],
+        budget: int | None = None,
     ) -> None:
         self.lock = threading.RLock()
         self.notes: dict[int, str] = {}
+        self._plain = compiled
         self._threads = threads
         self._budget = budget
-        self._runs: Counter[tuple[bool, bool]] = Counter()  # phase, is_train
-        self._phases: dict[bool, _Phase] = {}
+        self._sampler = Sampler()
+        self._every = EVERY
+        self._costs: dict[bool, Watch] = {}  # those that the division was made from
 
     @classmethod
     def for_(cls, compiled: Compiled, budget: int | None) -> Divider | None:
@@ -113,91 +130,94 @@ class Divider:
         longest = max([0, *(len(s.nodes) for s in compiled.schedule.segments)])
         if sharing() == "0" or longest < 2 or max([1, *threads.values()]) < 2:
             return None
-        return cls(threads, budget)
+        return cls(compiled, threads, budget)
 
     def plan(self, lowering: Lowering, backward: bool, is_train: bool) -> Plan | None:
         """Return the plan of a run that is to be measured; None: as usual."""
-        number = self._runs[backward, is_train]
-        self._runs[backward, is_train] += 1
-        if not FIRST_WATCHED <= number < FIRST_WATCHED + WATCHED:
-            return None
-        if backward not in self._phases:
-            watch = Watch(WATCHED)
-            plan = lowering.plan(
-                backward=backward, is_train=is_train, timed=watch.timed
-            )
-            self._phases[backward] = _Phase(is_train, watch, plan)
-        phase = self._phases[backward]
-        return phase.plan if phase.is_train == is_train else None
+        return self._sampler.plan(lowering, backward, is_train)
 
     def knows(self, lowering: Lowering) -> bool:
         """Tell whether enough was measured to decide."""
-        forwards, backwards = (
-            self._runs[backward, False] + self._runs[backward, True]
-            for backward in (False, True)
-        )
-        if forwards >= GIVE_UP:
-            return True
-        if not self._is_done(False):
-            return False
-        if not backwards and forwards >= FORWARD_ONLY:
-            return True
-        return self._is_done(True) or not lowering.segments(backward=True)
+        return self._sampler.is_done(lowering)
 
-    def _is_done(self, backward: bool) -> bool:
-        phase = self._phases.get(backward)
-        return phase is not None and phase.watch.done
+    @property
+    def decisions(self) -> int:
+        """How often enough was known."""
+        return self._sampler.windows
 
     def divide(self, compiled: Compiled, lowering: Lowering) -> Compiled | None:
-        """Return the graph with divided segments and memory for them, if that pays.
+        """Decide anew if costs are other ones than they were.
 
-        It is to be called once.
+        Parameters
+        ----------
+        compiled : Compiled
+            The graph as it runs, divided or not.
+        lowering : Lowering
+            What runs it.
+
+        Returns
+        -------
+        Compiled or None
+            The graph as it is to run from now on; None: it stays as it is.
         """
-        known = {b: p.watch for b, p in self._phases.items() if p.watch.done}
-        self._phases.clear()
-        total_us = sum(watch.total_us for watch in known.values())
-        choice = self._choose(compiled, lowering, known, LEAST_SAVED * total_us)
-        self.notes = notes(choice.order, choice.tried)
-        if not choice.divisions:
+        known = self._sampler.close(self._every)
+        before = self._costs
+        change = drift(_us(before), _us(known)) if before else None
+        if before and change is None:
+            self._every = max(EVERY, self._every // 2)
             return None
-        if choice.saved_us < LEAST_SAVED * total_us:
-            self.notes = {NOWHERE: too_little(choice.saved_us, total_us)}
-            return None
-        made = divided(compiled, choice.order, choice.divisions)
-        more = made.memory.planned_bytes - compiled.memory.planned_bytes
-        allowed = max(MORE_BYTES, MORE_OF_IT * compiled.memory.planned_bytes)
-        if self._budget is not None:
-            allowed = min(allowed, self._budget - compiled.memory.planned_bytes)
-        if more > allowed:
-            self.notes = {NOWHERE: too_large(more)}
-            return None
+        self._costs = before | known
+        made = self._decided(compiled, lowering)
+        if change is not None:
+            self._every = min(SELDOM * EVERY, 2 * self._every)
+            self.notes[DRIFTED] = drifted(change, made is not None)
         return made
 
-    def _choose(
-        self,
-        compiled: Compiled,
-        lowering: Lowering,
-        known: Mapping[bool, Watch],
-        least_us: float,
-    ) -> Choice:
+    def refuse(self) -> None:
+        """Note that what was made of the graph could not be lowered."""
+        self.notes = {NOWHERE: no_memory()}
+
+    def _decided(self, compiled: Compiled, lowering: Lowering) -> Compiled | None:
+        """Return what the costs ask for; None: it is what runs already."""
+        total_us = sum(watch.total_us for watch in self._costs.values())
+        choice = self._choose(lowering, LEAST_SAVED * total_us)
+        self.notes = notes(choice.order, choice.tried)
+        nowhere = None if not compiled.divisions else self._plain
+        if not choice.divisions:
+            return nowhere
+        if choice.saved_us < LEAST_SAVED * total_us:
+            self.notes = {NOWHERE: too_little(choice.saved_us, total_us)}
+            return nowhere
+        if choice.is_that_of(compiled):
+            return None
+        made = divided(self._plain, choice.order, choice.divisions)
+        planned = self._plain.memory.planned_bytes
+        more = made.memory.planned_bytes - planned
+        allowed = max(MORE_BYTES, MORE_OF_IT * planned)
+        if self._budget is not None:
+            allowed = min(allowed, self._budget - planned)
+        if more > allowed:
+            self.notes = {NOWHERE: too_large(more)}
+            return nowhere
+        return made
+
+    def _choose(self, lowering: Lowering, least_us: float) -> Choice:
         """Divide the longest segments that there could be, or those that there are."""
-        longest, *shorter = _orders(compiled)
-        best = self._try(lowering, longest, known)
+        longest, *shorter = _orders(self._plain)
+        best = self._try(lowering, longest)
         if shorter and best.saved_us >= least_us:
-            other = self._try(lowering, shorter[0], known)
+            other = self._try(lowering, shorter[0])
             if other.saved_us >= NEARLY * best.saved_us:
                 return other
         return best
 
-    def _try(
-        self, lowering: Lowering, order: Schedule, known: Mapping[bool, Watch]
-    ) -> Choice:
+    def _try(self, lowering: Lowering, order: Schedule) -> Choice:
         return Choice(
             order,
             {
                 segment.index: self._divided(lowering, segment, watch)
                 for segment in order.segments
-                if (watch := known.get(segment.is_backward)) is not None
+                if (watch := self._costs.get(segment.is_backward)) is not None
             },
         )
 
@@ -237,6 +257,19 @@ def divided(
         graph, order, graph.external, lambda node: workspace_bytes(graph, node), clocks
     )
     return replace(compiled, schedule=order, memory=memory, divisions=divisions)
+
+
+def _us(costs: Mapping[bool, Watch]) -> dict[Node, float]:
+    """Return the costs of the nodes of all phases."""
+    return {node: us for watch in costs.values() for node, us in watch.us.items()}
+
+
+def _outline(order: Schedule, divisions: Mapping[int, Division]) -> list[object]:
+    """List who computes what: the nodes of each segment, and its threads' parts."""
+    return [
+        (s.nodes, divisions[s.index].parts if s.index in divisions else None)
+        for s in order.segments
+    ]
 
 
 def _orders(compiled: Compiled) -> list[Schedule]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext, suppress
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import numpy as np
@@ -17,12 +17,14 @@ from dataflow.errors import (
     MXNetError,
     UnknownNameError,
 )
+from dataflow.executor import capturing
+from dataflow.executor.arenas import Arena, allocate_arenas
 from dataflow.executor.awaiting import Awaited
 from dataflow.executor.binding import Binding, reshaped
 from dataflow.executor.compiling import compile_bound, fusion_is_on
 from dataflow.executor.display import plan_html
 from dataflow.executor.dividing import Divider
-from dataflow.executor.lowering import Arena, Lowering, allocate_arenas
+from dataflow.executor.lowering import Lowering
 from dataflow.executor.monitoring import Callback, Monitor
 from dataflow.executor.report import PlanReport, listing, report
 from dataflow.executor.verdicts import told
@@ -32,6 +34,8 @@ from dataflow.ndarray import NDArray
 from dataflow.ndarray import array as make_array
 from dataflow.ndarray.moves import copying
 from dataflow_engine import Operation, Plan
+from dataflow_ops.kernels import fpmath
+from dataflow_ops.kernels.resting import rest
 
 
 class Executor(Awaited):
@@ -117,13 +121,11 @@ class Executor(Awaited):
         """
         values = self._taking(kwargs)
         with self._in_turn():
-            decided = self._divide()
+            self._divide(bool(is_train))
             lowering = self._lowering if self._monitor is None else self._as_composed()
             first = [*values, *lowering.renewal()]
             self._run(lowering, first, backward=False, is_train=bool(is_train))
             self._ran = lowering
-            if decided:  # only now: other threads need no turns from here on
-                self._divider = None
         return self._outputs
 
     def backward(
@@ -156,35 +158,38 @@ class Executor(Awaited):
             self._run(self._ran, first, backward=True, is_train=bool(is_train))
 
     def _in_turn(self) -> AbstractContextManager[object]:
-        """While runs are measured, let one thread after another choose and push one."""
+        """Where plans may be replaced, let one thread at a time choose and push one."""
         divider = self._divider
         return nullcontext() if divider is None else divider.lock
 
-    def _divide(self) -> bool:
-        """Have segments run by several threads where that pays.
+    def _divide(self, is_train: bool) -> None:
+        """Have segments run by as many threads as pays, once that is known.
 
-        Returns
-        -------
-        bool
-            Whether enough was known to decide.
+        Runs that were pushed before go on with their own plans and memory; the arrays
+        and their Vars are the same, so that this run comes after them.
         """
         divider = self._divider
         if divider is None or not divider.knows(self._lowering):
-            return False
-        compiled = divider.divide(self._compiled, self._lowering)
+            return
+        with fpmath.noted(self._lowering.arithmetic):
+            compiled = divider.divide(self._compiled, self._lowering)
         if compiled is not None:
-            with suppress(MemoryError):  # then it stays as it is
-                self._lowering = self._lowering.divided(compiled)
-                self._compiled = compiled
-                self._plans.clear()
+            try:
+                lowering = self._lowering.divided(compiled)
+                plan = lowering.plan(backward=False, is_train=is_train)
+            except MemoryError:
+                divider.refuse()
+            else:
+                self._lowering, self._compiled = lowering, compiled
+                self._plans = {(lowering, False, is_train): plan}
         self._division = divider.notes
-        return True
 
     def _as_composed(self) -> Lowering:
         """Return what runs every node of the user's graph, so that all can be seen."""
         if self._composed is None:
-            plain = compile_bound(_given(self._binding), self._states, fused=False)
-            self._composed = self._lower(plain, self._lowering.arenas)
+            with fpmath.noted(self._lowering.arithmetic):
+                plain = compile_bound(_given(self._binding), self._states, fused=False)
+                self._composed = self._lower(plain, self._lowering.arenas)
         return self._composed
 
     def _run(
@@ -195,6 +200,7 @@ class Executor(Awaited):
         backward: bool,
         is_train: bool,
     ) -> None:
+        rest()  # who pushes does not compute, until it waits
         monitor = self._monitor
         if monitor is None:
             self._replay(first, self._plan(lowering, backward, is_train))
@@ -369,7 +375,8 @@ class Executor(Awaited):
             No such argument; a change that was not allowed; shapes that do not fit.
         """
         binding = reshaped(self._binding, kwargs, partial_shaping, allow_up_sizing)
-        return Executor(binding, shared=self)
+        with fpmath.noted(self._lowering.arithmetic):
+            return Executor(binding, shared=self)
 
     def debug_str(self) -> str:
         """Return a listing of what binding made of the graph, and its memory."""
@@ -378,9 +385,17 @@ class Executor(Awaited):
     def plan_report(self) -> PlanReport:
         """Tell what binding made of the graph: nodes, segments, memory, kernels.
 
-        After some runs it also tells which segments several threads run, and why.
+        After some runs it also tells which segments several threads run, and why, and
+        which kernels devices launch as graphs.
         """
-        return report(self._compiled, told(self._division, self._lowering))
+        lowering = self._lowering
+        return report(
+            self._compiled,
+            told(self._division, lowering),
+            lowering.arithmetic,
+            capturing.told(lowering.captures),
+            lowering.packed.nbytes,
+        )
 
     def _repr_html_(self) -> str:
         return plan_html(self.plan_report())

@@ -6,6 +6,7 @@ the answers.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from dataflow.graph.graph import Graph
@@ -25,8 +26,10 @@ def workspace_bytes(graph: Graph, node: Node) -> int:
     """Bytes of scratch memory that a node's kernel wants, and copies for it."""
     if is_transfer(graph, node):
         return 0
-    copies = copy_bytes(images_of(graph, node), *specifications_of(graph, node))
     own = kernel_bytes(graph, node)
+    if not graph.channels_last and not graph.parts:  # then all kernels take all
+        return own
+    copies = copy_bytes(images_of(graph, node), *specifications_of(graph, node))
     return aligned(own) + copies if copies else own
 
 
@@ -36,6 +39,17 @@ def kernel_bytes(graph: Graph, node: Node) -> int:
     if kernel.workspace is None:
         return 0
     return kernel.workspace(node.parameters, *specifications_of(graph, node))
+
+
+def kept_bytes(graph: Graph, node: Node) -> int:
+    """Bytes that a node's kernel keeps from run to run, outside of the plan."""
+    if is_transfer(graph, node):
+        return 0
+    _, kernel = kernel_of(graph, node)
+    if kernel.keeps is None:
+        return 0
+    gradients = len(graph.heads) > graph.output_count
+    return kernel.keeps(node.parameters, *specifications_of(graph, node), gradients)
 
 
 def images_of(graph: Graph, node: Node) -> Images:
@@ -61,6 +75,8 @@ def runs_outside(graph: Graph, node: Node, states: dict[Node, dict[Any, Any]]) -
     if is_transfer(graph, node):
         return True
     _, kernel = kernel_of(graph, node)
+    if kernel.waits is None:  # it runs no code of users
+        return False
     context = graph.contexts[node]
     return lane_of(kernel, context) != context.lane or waits_outside(
         graph, node, states
@@ -75,6 +91,15 @@ def waits_outside(graph: Graph, node: Node, states: dict[Node, dict[Any, Any]]) 
     inputs, _ = specifications_of(graph, node)
     state = states.setdefault((node.forward or node).source, {})
     return kernel.waits(node.parameters, inputs, state, graph.contexts[node])
+
+
+def has_own_threads(graph: Graph) -> bool:
+    """Tell whether a kernel of the graph computes in threads that are not BLAS's."""
+    return any(
+        kernel_of(graph, node)[0] == "onednn"
+        for node in graph.operators
+        if not is_transfer(graph, node)
+    )
 
 
 def kernel_of(graph: Graph, node: Node) -> tuple[str, Kernel]:
@@ -97,14 +122,24 @@ def specifications_of(graph: Graph, node: Node) -> Specifications:
     found = known.get(node)
     if found is None:
         found = known[node] = (
-            [_specification(graph, entry) for entry in node.inputs],
-            [_specification(graph, entry) for entry in node.entries()],
+            _specifications(graph, node.inputs),
+            _specifications(graph, node.entries()),
         )
     return found
+
+
+def _specifications(graph: Graph, entries: Sequence[Entry]) -> list[Specification]:
+    known: dict[Entry, Specification] = graph.notes.setdefault("entries", {})
+    for entry in entries:
+        if entry not in known:
+            known[entry] = _specification(graph, entry)
+    return [known[entry] for entry in entries]
 
 
 def _specification(graph: Graph, entry: Entry) -> Specification:
     shape, dtype = graph.shapes[entry], graph.dtypes[entry]
     assert shape is not None
     assert dtype is not None
-    return Specification(shape, dtype, entry in graph.channels_last)
+    part = graph.parts.get(entry)
+    has_gaps = part is not None and not part.is_close
+    return Specification(shape, dtype, entry in graph.channels_last, has_gaps)

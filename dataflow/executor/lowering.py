@@ -1,50 +1,41 @@
 """Lowering: a compiled graph and arrays become plans for the engine.
 
 Every node's kernel is bound once to raw arrays; a segment is the flat list of the bound
-kernels, run as one operation. What a segment reads and writes:
-
-- the Vars of the bound arrays that its nodes touch,
-- its context's *arena* Var (written), which keeps the segments of one context in order;
-  all but the context's first segment also read it, so that a failure is handed on until
-  the next forward,
-- a *crossing* Var per segment whose results another strand reads: written by that
-  segment and read by the readers. The first segment of a context in each run writes all
-  of them, so that no run touches buffers that another strand still reads for the
-  previous run.
+kernels, run as one operation. `ordering` says what a segment reads and writes.
 
 What runs outside of its context's lane has a segment and a strand of its own, like what
 is asynchronous: copies to and from devices on copy lanes, user's code on the host.
-
-An asynchronous segment does not write the arena Var, lest its context wait for it. It
-reads the crossing Var of the segment before it and writes one of its own.
 """
 
 from __future__ import annotations
 
 import itertools
-import math
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from dataflow import engine
-from dataflow.context import Context, cpu_pinned
-from dataflow.errors import OperatorError
+from dataflow.context import Context
+from dataflow.executor.arenas import Arena, allocate_arenas, enlarged
+from dataflow.executor.buffers import Buffers
+from dataflow.executor.capturing import captured
+from dataflow.executor.constants import constant_arrays
 from dataflow.executor.facts import (
+    has_own_threads,
     images_of,
     is_transfer,
     kernel_bytes,
     kernel_of,
     specifications_of,
     waits_outside,
-    workspace_bytes,
 )
 from dataflow.executor.monitoring import Monitor
+from dataflow.executor.ordering import Ordering
 from dataflow.executor.parallel import contest, nothing, sharing
-from dataflow.graph.graph import Graph
-from dataflow.graph.node import Entry, Node, describe, input_names
+from dataflow.executor.telling import details, failure, title
+from dataflow.executor.weights import Packed, steady
+from dataflow.graph.node import Entry, Node
 from dataflow.graph.parallel import Division
 from dataflow.graph.pipeline import Compiled
 from dataflow.graph.schedule import Segment
@@ -54,16 +45,16 @@ from dataflow.seeds import RandomSource
 from dataflow.storage import (
     Array,
     aligned,
-    allocate_bytes,
     array_module,
-    array_over,
     prepared,
     transfer,
     transfer_added,
 )
-from dataflow.threads import share_cores
 from dataflow_engine import Contest, Cost, Operation, Plan, SerialProgram, Var
-from dataflow_ops.kernels.orders import bind_contiguous, channels_second
+from dataflow_engine.devices.graphs import CapturedProgram
+from dataflow_ops.kernels import fpmath
+from dataflow_ops.kernels.blas import set_blas_aside, share_cores
+from dataflow_ops.kernels.orders import bind_contiguous
 from dataflow_ops.kernels.table import (
     Invocation,
     Request,
@@ -71,40 +62,10 @@ from dataflow_ops.kernels.table import (
     Waiting,
     quiet,
 )
-from dataflow_ops.shapes import Shape
 
 _numbers = itertools.count(1)  # of executors, for traces
 
 Timed = Callable[[Node, Thunk], Thunk]
-
-
-@dataclass(frozen=True)
-class Arena:
-    """Memory of one context that the plans of an executor share."""
-
-    block: Array
-    var: Var
-
-
-def allocate_arenas(
-    arenas: Mapping[Context, int], shared: Mapping[Context, Arena] | None = None
-) -> dict[Context, Arena]:
-    """Return one arena per context, of the planned number of bytes at least.
-
-    Another executor's arena is taken where it is large enough. Its Var comes with it:
-    the runs of all that share it happen one after another.
-    """
-    found: dict[Context, Arena] = {}
-    # CUDA copies from and to other memory of the host by way of such, and waits.
-    pinned = any(context.device_type == "gpu" for context in arenas)
-    for context, nbytes in arenas.items():
-        known = (shared or {}).get(context)
-        if known is None or known.block.nbytes < nbytes:
-            here = context if context.is_device or not pinned else cpu_pinned()
-            block = allocate_bytes(nbytes, here)
-            known = Arena(block, engine.get().new_variable())
-        found[context] = known
-    return found
 
 
 class Lowering:
@@ -133,6 +94,7 @@ class Lowering:
         states: dict[Node, dict[Any, Any]],
     ) -> None:
         self.number = next(_numbers)
+        self.arithmetic = fpmath.mode()  # when it was bound: kernels are bound later
         self.graph = compiled.graph
         self.schedule = compiled.schedule
         self.memory = compiled.memory
@@ -144,39 +106,46 @@ class Lowering:
                 self.arenas |= allocate_arenas({segment.context: 0})
         several = sum(c.device_type in ("cpu", "sim") for c in self.arenas) > 1
         self._shares_cores = several or sharing() == "1"
-        if self._shares_cores:
-            share_cores(self)
+        self._hold_threads()
         self.sources = {
             node: RandomSource()
             for node in self.graph.operators
             if node.operator is not None and node.operator.random
         }
-        self._raw: dict[Entry, Array] = {}
+        self._constants = constant_arrays(compiled)
         self._states = states
-        self._buffers: dict[tuple[Any, ...], Array] = {}
+        self.packed = Packed()
+        self._steady = steady(self.graph, arrays, self.packed)
         self._read = {e for n in self.graph.operators for e in n.inputs}
-        self._crossing = self._crossing_vars()
+        self._buffers = self._new_buffers()
+        self._ordering = Ordering(compiled, arrays, added, self._constants, self.arenas)
         self._bound: dict[tuple[int, bool], list[tuple[Node, Thunk]]] = {}
         self.divisions = compiled.divisions
         self.contests: dict[int, list[Contest]] = {}  # by segment
+        self.captures: dict[str, list[CapturedProgram]] = {}  # by its title
 
     def divided(self, compiled: Compiled) -> Lowering:
         """Return one for the same graph, divided; runs of both keep their order."""
         made = copy(self)
         made.schedule, made.memory = compiled.schedule, compiled.memory
         made.divisions, made.contests = compiled.divisions, {}
-        made.arenas = {
-            context: arena
-            if arena.block.nbytes >= (nbytes := compiled.memory.arenas.get(context, 0))
-            else Arena(allocate_bytes(nbytes, context), arena.var)
-            for context, arena in self.arenas.items()
-        }
-        made._raw, made._buffers, made._bound = {}, {}, {}
-        if compiled.schedule is not self.schedule:
-            made._crossing = made._crossing_vars()
-        if self._shares_cores:
-            share_cores(made)
+        made.arenas = enlarged(self.arenas, compiled.memory.arenas)
+        made._buffers, made._bound = made._new_buffers(), {}
+        made._ordering = self._ordering.changed(compiled, made.arenas)
+        made.captures = {}
+        made._hold_threads()
         return made
+
+    def _new_buffers(self) -> Buffers:
+        return Buffers(
+            self.graph, self.memory, self.arrays, self._constants, self.arenas
+        )
+
+    def _hold_threads(self) -> None:
+        if self._shares_cores:
+            share_cores(self)
+        elif has_own_threads(self.graph):
+            set_blas_aside(self)
 
     def plan(
         self,
@@ -189,14 +158,16 @@ class Lowering:
         """Bind the kernels of one phase and return its plan.
 
         With a monitor, the plan also copies every result for it; with `timed` it runs
-        what that makes of the kernels.
+        what that makes of the kernels. One thread runs the segments in both cases.
         """
         started: set[Context] = set()
         operations = []
-        for segment in self.segments(backward=backward):
-            first = segment.context not in started
-            started.add(segment.context)
-            operations.append(self._operation(segment, is_train, first, monitor, timed))
+        with fpmath.noted(self.arithmetic):
+            for segment in self.segments(backward=backward):
+                first = segment.context not in started
+                started.add(segment.context)
+                made = self._operation(segment, is_train, first, monitor, timed)
+                operations.append(made)
         return Plan(operations)
 
     def segments(self, *, backward: bool) -> list[Segment]:
@@ -217,28 +188,6 @@ class Lowering:
         renew = _Renewal(fresh)
         return [engine.operation(renew, (), writes, lane="cpu", cost=0.5, name="_seed")]
 
-    def _crossing_vars(self) -> dict[int, Var]:
-        """One Var per segment that another strand has to know the end of."""
-        numbers = {
-            self.schedule.segment_of[entry.node]
-            for node in self.graph.operators
-            for entry in node.inputs
-            if self._crosses(entry, node) and entry not in self.arrays
-        }
-        for segment in self.schedule.segments:
-            if segment.is_asynchronous:
-                numbers.add(segment.index)
-                if segment.after is not None:
-                    numbers.add(segment.after)
-        return {n: engine.get().new_variable() for n in sorted(numbers)}
-
-    def _crosses(self, entry: Entry, reader: Node) -> bool:
-        if entry.node.is_variable:
-            contexts = self.graph.contexts
-            return contexts[entry.node] != contexts[reader]
-        order = self.schedule
-        return order.strand_of(entry.node) != order.strand_of(reader)
-
     # One segment
 
     def _operation(
@@ -258,21 +207,23 @@ class Lowering:
             bound = self._bound_once(segment, is_train)
         if timed is not None and not segment.is_asynchronous:
             bound = [(node, timed(node, thunk)) for node, thunk in bound]
-        division = self.divisions.get(segment.index) if monitor is None else None
+        plain = monitor is None and timed is None
+        division = self.divisions.get(segment.index) if plain else None
         if division is not None:
             thunk_of = dict(bound)
             bound = [(node, thunk_of.get(node, nothing)) for node in segment.nodes]
         nodes = [node for node, _ in bound]
-        reads, writes = self._variables(segment)
+        reads, writes = self._ordering.of(segment, first)
         writes += [array.var for array in copies.values()]
-        self._order(segment, first, reads, writes)
         return engine.operation(
-            self._program(segment, nodes, [thunk for _, thunk in bound], division),
+            self._program(
+                segment, nodes, [thunk for _, thunk in bound], division, plain
+            ),
             reads,
             writes,
             lane=self._lane(segment),
             cost=Cost(),
-            name=_title(segment),
+            name=title(segment),
         )
 
     def _lane(self, segment: Segment) -> str:
@@ -292,8 +243,9 @@ class Lowering:
         nodes: Sequence[Node],
         thunks: Sequence[Thunk],
         division: Division | None,
+        plain: bool,
     ) -> Callable[[], Any]:
-        explain = _failure(self.graph, nodes, thunks)
+        explain = failure(self.graph, nodes, thunks)
         if segment.is_asynchronous and waits_outside(
             self.graph, segment.nodes[0], self._states
         ):
@@ -301,67 +253,26 @@ class Lowering:
         memory = self.arenas[segment.context].block.nbytes
         told: dict[str, Any] = {
             "on_error": explain,
-            "details": partial(self._details, nodes),
+            "details": partial(details, self.graph, self._is_wanted, nodes),
             "memory": {f"arena of executor {self.number}": memory},
         }
         if division is None:
             names = [node.name for node in nodes]
-            return quiet(SerialProgram(thunks, names, **told))
-        title = _title(segment)
-        divided = contest(division, nodes, thunks, segment.context.lane, title, **told)
+            program = SerialProgram(thunks, names, **told)
+            found = captured(program, self.graph, nodes, self._request)
+            if not plain or found is None:
+                return quiet(program)
+            self.captures.setdefault(title(segment), []).append(found)
+            return found
+        divided = contest(
+            division, nodes, thunks, segment.context.lane, title(segment), **told
+        )
         self.contests.setdefault(segment.index, []).append(divided)
         return quiet(divided)
 
-    def _order(
-        self, segment: Segment, first: bool, reads: list[Var], writes: list[Var]
-    ) -> None:
-        """Add the Vars that order segments which share memory."""
-        arena = self.arenas[segment.context].var
-        crossing = [
-            var
-            for number, var in self._crossing.items()
-            if self.schedule.segments[number].context == segment.context
-        ]
-        if segment.is_asynchronous:
-            assert segment.after is not None
-            reads.append(self._crossing[segment.after])
-            return
-        writes.append(arena)
-        if segment.after is not None:
-            reads.append(arena)
-        if first:
-            writes += crossing
-            if segment.is_backward:  # what failed in forward must not be forgotten
-                reads += crossing
-
-    def _variables(self, segment: Segment) -> tuple[list[Var], list[Var]]:
-        reads: list[Var] = []
-        writes: list[Var] = []
-        for node in segment.nodes:
-            touched = self.touched(node)
-            reads += touched[0]
-            writes += touched[1]
-            for entry in node.inputs[: node.argument_count]:
-                if entry not in self.arrays and self._crosses(entry, node):
-                    # Also for an alias: the memory plan relies on the order.
-                    reads.append(self._crossing[self.schedule.segment_of[entry.node]])
-        if segment.index in self._crossing:
-            writes.append(self._crossing[segment.index])
-        return reads, writes
-
     def touched(self, node: Node) -> tuple[list[Var], list[Var]]:
         """Return the Vars of the bound arrays that a node reads, and that it writes."""
-        reads: list[Var] = []
-        for entry in node.inputs[: node.argument_count]:
-            array = self.arrays.get(self.memory.aliases.get(entry, entry))
-            if array is not None:
-                reads.append(array.var)
-        states = node.inputs[node.argument_count :]
-        written = [e for e in (*states, *node.entries()) if e in self.arrays]
-        # What is updated is read too: a failure in it must not be lost.
-        updated = (e for e in node.entries() if e in self.added)
-        reads += [self.arrays[e].var for e in (*states, *updated)]
-        return reads, [self.arrays[entry].var for entry in written]
+        return self._ordering.touched(node)
 
     def keeps_state(self, node: Node) -> bool:
         """Tell whether a bound node shares more than values with its forward node."""
@@ -389,32 +300,17 @@ class Lowering:
     def _copying(self, entry: Entry, target: Array) -> Thunk:
         """Return what copies a result, on the lane that makes it."""
         if is_transfer(self.graph, entry.node):  # it may still be on the way
-            return partial(transfer, target, self._array(entry.node.inputs[0]))
-        return partial(_copy, target, self._array(entry))
+            return partial(transfer, target, self._buffers.array(entry.node.inputs[0]))
+        return partial(_copy, target, self._buffers.array(entry))
 
     def _planned(self, segment: Segment) -> list[Entry]:
         """Return the results of a segment that lie in memory used again later."""
         results = [entry for node in segment.nodes for entry in node.entries()]
-        wanted = [e for e in results if self._request(e) is not Request.NULL]
+        wanted = filter(self._is_wanted, results)
         return [entry for entry in wanted if entry not in self.arrays]
 
-    def _details(self, nodes: Sequence[Node], index: int) -> dict[str, Any]:
-        """Tell traces of a segment's i-th kernel."""
-        node = nodes[index]
-        assert node.operator is not None
-        inputs, outputs = specifications_of(self.graph, node)
-        wanted = [
-            output
-            for output, entry in zip(outputs, node.entries(), strict=True)
-            if self._request(entry) is not Request.NULL
-        ]
-        named = zip(input_names(node), inputs, strict=False)
-        return {
-            "operator": node.operator.name,
-            "inputs": ", ".join(f"{name}={x.shape} {x.dtype}" for name, x in named),
-            "outputs": ", ".join(f"{x.shape} {x.dtype}" for x in outputs),
-            "bytes": sum(math.prod(x.shape) * x.dtype.itemsize for x in wanted),
-        }
+    def _is_wanted(self, entry: Entry) -> bool:
+        return self._request(entry) is not Request.NULL
 
     # One node
 
@@ -423,7 +319,7 @@ class Lowering:
             return self._bind_transfer(node)
         _, kernel = kernel_of(self.graph, node)
         requests = tuple(self._request(entry) for entry in node.entries())
-        workspace = self._workspace(node)
+        workspace = self._buffers.workspace(node)
         start = aligned(kernel_bytes(self.graph, node))
         return bind_contiguous(
             kernel,
@@ -431,18 +327,19 @@ class Lowering:
             Invocation(
                 xp=array_module(self.graph.contexts[node]),
                 attributes=node.parameters,
-                inputs=tuple(self._array(entry) for entry in node.inputs),
+                inputs=tuple(self._buffers.array(entry) for entry in node.inputs),
                 outputs=tuple(
-                    None if request is Request.NULL else self._array(entry)
+                    None if request is Request.NULL else self._buffers.array(entry)
                     for entry, request in zip(node.entries(), requests, strict=True)
                 ),
                 requests=requests,
                 is_train=is_train,
                 workspace=workspace,
                 random=self.sources.get(node),
-                shapes=tuple(self._shape(entry) for entry in node.entries()),
+                shapes=tuple(x.shape for x in specifications_of(self.graph, node)[1]),
                 state=self._states.setdefault((node.forward or node).source, {}),
                 device=self.graph.contexts[node],
+                steady=self._steady,
             ),
             None if workspace is None else workspace[start:],
         )
@@ -453,7 +350,9 @@ class Lowering:
         if request is Request.NULL:
             return None
         move = transfer_added if request is Request.ADD else transfer
-        return partial(move, self._array(made), self._array(node.inputs[0]))
+        return partial(
+            move, self._buffers.array(made), self._buffers.array(node.inputs[0])
+        )
 
     def _request(self, entry: Entry) -> Request:
         if entry in self.added:
@@ -461,45 +360,6 @@ class Lowering:
         if entry in self._read or entry in self.arrays:
             return Request.WRITE
         return Request.NULL
-
-    def _array(self, entry: Entry) -> Array:
-        raw = self._raw.get(entry)
-        if raw is None:
-            raw = self._raw[entry] = self._find_array(entry)
-        return raw
-
-    def _shape(self, entry: Entry) -> Shape:
-        shape = self.graph.shapes[entry]
-        assert shape is not None
-        return shape
-
-    def _find_array(self, entry: Entry) -> Array:
-        if entry in self.arrays:
-            return self.arrays[entry].raw
-        shape, dtype = self._shape(entry), self.graph.dtypes[entry]
-        assert dtype is not None
-        alias = self.memory.aliases.get(entry)
-        if alias is not None:
-            return self._array(alias).reshape(shape)
-        place = self.memory.places[entry]
-        # One array object for one buffer: NumPy's check whether an output overlaps
-        # an input is free for the same object and dear for two views.
-        is_last = entry in self.graph.channels_last
-        key = (place, shape, dtype, is_last)
-        if key not in self._buffers:
-            block = self.arenas[place.context].block
-            lying = (shape[0], *shape[2:], shape[1]) if is_last else shape
-            array = array_over(block, place.offset, lying, dtype)
-            self._buffers[key] = channels_second(array) if is_last else array
-        return self._buffers[key]
-
-    def _workspace(self, node: Node) -> Array | None:
-        place = self.memory.workspaces.get(node)
-        if place is None:
-            return None
-        nbytes = workspace_bytes(self.graph, node)
-        block: Any = self.arenas[place.context].block
-        return block[place.offset : place.offset + nbytes]
 
 
 def _copy(target: Array, source: Array) -> None:
@@ -529,33 +389,3 @@ class _Renewal:
     def __call__(self) -> None:
         for source, generator in self.fresh:
             source.generator = generator
-
-
-def _title(segment: Segment) -> str:
-    phase = "backward" if segment.is_backward else "forward"
-    return f"{phase} segment {segment.index} on {segment.context}"
-
-
-def _failure(
-    graph: Graph, nodes: Sequence[Node], thunks: Sequence[Thunk]
-) -> Callable[[int, BaseException], BaseException]:
-    """Return what turns the failure of a segment's i-th kernel into a clear error."""
-
-    def explain(index: int, error: BaseException) -> BaseException:
-        if not isinstance(error, Exception):
-            return error
-        node = nodes[index]
-        context = graph.contexts[node]
-        if node in graph.groups:  # the thunk knows which of them it was
-            node = graph.groups[node][getattr(thunks[index], "failed", None) or 0]
-        inputs = ", ".join(
-            f"{name}={graph.shapes[entry]} {graph.dtypes[entry]}"
-            for name, entry in zip(input_names(node), node.inputs, strict=False)
-        )
-        return OperatorError(
-            f"{describe(node)} failed on {context}: "
-            f"{type(error).__name__}: {error}\n"
-            f"  inputs: {inputs}\n  attributes: {dict(node.parameters)}"
-        )
-
-    return explain

@@ -16,6 +16,7 @@ from dataflow.executor.binding import (
     requested,
 )
 from dataflow.executor.compiling import compile_bound, fusion_is_on
+from dataflow.executor.facts import kept_bytes
 from dataflow.graph.memory import entry_bytes
 from dataflow.graph.node import Entry, Node
 from dataflow.graph.offsets import Block
@@ -61,6 +62,11 @@ class MemoryReport:
         The operators in order.
     curve : tuple of int
         Bytes that are alive while each of them runs.
+    constants : int
+        Bytes of what is computed once, at binding.
+    kept : int
+        Bytes that kernels keep from run to run: packed weights where no gradients are
+        computed, and what recurrent layers need for theirs.
     """
 
     arguments: int
@@ -75,6 +81,8 @@ class MemoryReport:
     live: tuple[Live, ...]
     names: tuple[str, ...]
     curve: tuple[int, ...]
+    constants: int = 0
+    kept: int = 0
 
     @property
     def planned_bytes(self) -> int:
@@ -85,7 +93,7 @@ class MemoryReport:
     def total_bytes(self) -> int:
         """All bytes that an executor takes."""
         seen = self.arguments + self.gradients + self.states + self.outputs
-        return seen + self.planned_bytes
+        return seen + self.constants + self.kept + self.planned_bytes
 
     def __str__(self) -> str:
         return "\n".join(self._lines())
@@ -115,6 +123,10 @@ class MemoryReport:
         yield "gradients", self.gradients
         yield "auxiliary states", self.states
         yield "outputs", self.outputs
+        if self.constants:
+            yield "constants", self.constants
+        if self.kept:
+            yield "kept by kernels", self.kept
         for context, nbytes in self.arenas.items():
             yield f"intermediate, {context}", nbytes
 
@@ -182,7 +194,11 @@ def _reported(compiled: Compiled, wanted: Sequence[Node]) -> MemoryReport:
         return sum(entry_bytes(graph, Entry(node, 0)) for node in nodes)
 
     return MemoryReport(
-        arguments=nbytes(n for n in graph.arguments if n.forward is None),
+        arguments=nbytes(
+            n
+            for n in graph.arguments
+            if n.forward is None and n not in compiled.constants
+        ),
         gradients=nbytes(wanted),
         states=nbytes(graph.states),
         outputs=sum(entry_bytes(graph, entry) for entry in graph.outputs),
@@ -194,6 +210,8 @@ def _reported(compiled: Compiled, wanted: Sequence[Node]) -> MemoryReport:
         live=tuple(_live_at(memory.blocks, worst, operators)),
         names=tuple(node.name for node in operators),
         curve=tuple(curve),
+        constants=nbytes(compiled.constants),
+        kept=sum(kept_bytes(graph, node) for node in operators),
     )
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from dataflow.executor.lowering import Lowering
+from dataflow.executor.watching import Drift
 from dataflow.graph.parallel import LEAST_GAIN, LEAST_MOVED_US, Division
 from dataflow.graph.schedule import Schedule, Segment
 
-NOWHERE = -1  # in the place of a segment's number: it is about all of them
+# In the place of a segment's number: it is about all of them, or about their costs.
+NOWHERE, DRIFTED = -1, -2
 
 
 def notes(order: Schedule, tried: Mapping[int, Division | None]) -> dict[int, str]:
@@ -50,6 +52,20 @@ def too_little(saved_us: float, total_us: float) -> str:
 def too_large(more: int) -> str:
     """Say that it takes too much memory."""
     return f"one thread: several would need {more:,} bytes more for results"
+
+
+def no_memory() -> str:
+    """Say that the old program goes on."""
+    return "as before: there was no memory for another division"
+
+
+def drifted(change: Drift, anew: bool) -> str:
+    """Say that costs are other ones, and whether that made a difference."""
+    what = "all operators" if change.node is None else f"operator '{change.node.name}'"
+    return (
+        f"{what} took {change.before_us:.0f} us when it was last divided and now "
+        f"{change.now_us:.0f}: {'divided anew' if anew else 'it stays as it was'}"
+    )
 
 
 def told(notes: Mapping[int, str], lowering: Lowering) -> list[str]:

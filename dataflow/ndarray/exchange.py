@@ -14,6 +14,7 @@ from dataflow.context import cpu
 from dataflow.errors import ArgumentTypeError
 from dataflow.ndarray.ndarray import NDArray
 from dataflow.ndarray.ndarray import from_numpy as copy_numpy
+from dataflow.ndarray.sharing import note_shared
 
 
 def from_numpy(ndarray: np.ndarray, zero_copy: bool = True) -> NDArray:
@@ -43,7 +44,13 @@ def from_numpy(ndarray: np.ndarray, zero_copy: bool = True) -> NDArray:
         )
     shared = ndarray.view()
     ndarray.flags.writeable = False
-    return NDArray(shared, cpu())
+    return _sharing(shared)
+
+
+def _sharing(raw: np.ndarray) -> NDArray:
+    array = NDArray(raw, cpu())
+    note_shared(array.var)
+    return array
 
 
 def from_dlpack(dlpack: Any) -> NDArray:
@@ -68,7 +75,7 @@ def from_dlpack(dlpack: Any) -> NDArray:
         raw = np.asarray(_Writable(raw))
     if not (raw.flags.writeable and raw.flags.c_contiguous):
         return copy_numpy(raw, cpu())
-    return NDArray(raw, cpu())
+    return _sharing(raw)
 
 
 class _Capsule:

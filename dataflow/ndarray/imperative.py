@@ -138,7 +138,8 @@ def outputs_of(
     if not out:
         return [kind.empty(x.shape, x.dtype, context) for x in call.outputs]
     outputs = list(out)
-    for array, (shape, dtype, _) in zip(outputs, call.outputs, strict=False):
+    for array, wanted in zip(outputs, call.outputs, strict=False):
+        shape, dtype = wanted.shape, wanted.dtype
         raw, there = array._raw, array._context
         fits = raw.shape == shape and raw.dtype == dtype
         if not fits or (there is not context and there != context):
@@ -146,8 +147,8 @@ def outputs_of(
                 f"operator {call.operator.name} gives {shape} {dtype} on {context}, "
                 f"but out is {array.shape} {array.raw_dtype} on {array.context}"
             )
-    for shape, dtype, _ in call.outputs[len(outputs) :]:
-        outputs.append(kind.empty(shape, dtype, context))
+    for wanted in call.outputs[len(outputs) :]:
+        outputs.append(kind.empty(wanted.shape, wanted.dtype, context))
     return outputs
 
 

@@ -16,6 +16,7 @@ from dataflow.ndarray.display import array_html
 from dataflow.ndarray.handle import DType, Handle
 from dataflow.ndarray.imperative import invoke
 from dataflow.ndarray.moves import copy, reading, writing
+from dataflow.ndarray.sharing import note_shared
 from dataflow.storage import allocate
 from dataflow_ops.errors import ShapeError
 from dataflow_ops.registry import find
@@ -87,6 +88,7 @@ class NDArray(Handle, Arithmetic):
                 f"the memory of {self._context} cannot be shared; copy the array by "
                 "as_in_context(mx.cpu()) first"
             )
+        note_shared(self.var)
         self._block()
         return self._raw.__dlpack__(**kwargs)
 

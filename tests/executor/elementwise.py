@@ -19,6 +19,7 @@ SMALLER = ((3, 1, 1), (1, 4, 1), (1, 1, 5), (1, 4, 5), (1, 1, 1))
 EMITTERS = [name for name in ("reference", "numba") if backends.missing(name) is None]
 # Of what compiled loops compute in another way than the array library.
 TOLERANCE = {"reference": 0.0, "numba": 2e-5}
+SUMS = 1e-6  # of what is added up in another order
 
 SAME = ("tanh", "sigmoid", "relu", "exp", "abs", "square", "negative", "softsign")
 EXACT = ("abs", "square", "negative", "sign", "floor", "relu")

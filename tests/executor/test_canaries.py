@@ -1,7 +1,8 @@
 """Canaries: on random graphs no buffer is written while somebody still needs it.
 
-The arenas are simulated line by line: every node first checks that what it reads is
-what its producer wrote, under random legal orders of the engine's operations.
+The arenas are simulated byte by byte: every node first checks that what it reads is
+what its producer wrote, under random legal orders of the engine's operations. What is
+joined or split consists of the very values of its parts, wherever these lie.
 """
 
 from __future__ import annotations
@@ -9,16 +10,24 @@ from __future__ import annotations
 import random
 import zlib
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pytest
 
 import dataflow as mx
-from dataflow.graph.memory import Place, entry_bytes
+from dataflow.executor.facts import workspace_bytes
+from dataflow.graph.clocks import Clocks
+from dataflow.graph.memory import MemoryPlan, entry_bytes, plan_memory
 from dataflow.graph.node import Entry, Node
-from dataflow.storage import ALIGNMENT, aligned
+from dataflow.graph.parallel import Division, as_division
+from dataflow_ops.parts import Lying
+from tests.executor.gaps import views_everywhere
 from tests.executor.networks import Network, assert_same, random_network, run
+
+assert views_everywhere  # a fixture
+pytestmark = pytest.mark.usefixtures("views_everywhere")
 
 CONTEXTS = {f"g{i}": mx.cpu(i) for i in range(3)}
 SEEDS = range(24)
@@ -44,12 +53,16 @@ class Simulation:
         self.plan = self.compiled.memory
         self.lowering = executor._lowering
         self.draw = draw
-        self.lines = {
-            context: np.full(nbytes // ALIGNMENT, -1)
-            for context, nbytes in self.plan.arenas.items()
+        self.written = {
+            context: np.full(nbytes, -1) for context, nbytes in self.plan.arenas.items()
         }
-        self.numbers: dict[tuple[int, Entry], int] = {}
+        self.known: dict[tuple[int, Entry], np.ndarray] = {}
         self.checked = 0
+
+    def divide(self, plan: MemoryPlan) -> None:
+        """Take another plan of the memory."""
+        self.plan = plan
+        self.written = {c: np.full(n, -1) for c, n in plan.arenas.items()}
 
     def run(self, rounds: int) -> None:
         """Run forward and backward several times in one random legal order."""
@@ -96,33 +109,59 @@ class Simulation:
     def _execute(self, node: Node, number: int) -> None:
         for entry in node.inputs:
             if entry in self.plan.places:
-                found = set(self._region(entry))
-                assert found == {self._content(entry, number)}, (node, entry)
+                found, wanted = self._region(entry), self._content(entry, number)
+                assert (found == wanted[..., None]).all(), (node, entry)
                 self.checked += 1
         self._check_in_place(node)
         workspace = self.plan.workspaces.get(node)
         if workspace is not None:
-            nbytes = self.lowering._workspace(node).nbytes
-            self._lines_at(workspace, nbytes)[:] = -1
+            nbytes = workspace_bytes(self.graph, node)
+            start = workspace.offset
+            self.written[workspace.context][start : start + nbytes] = -1
         for entry in node.entries():
             if entry in self.plan.places:
-                self._region(entry)[:] = self._content(entry, number)
+                self._region(entry)[...] = self._content(entry, number)[..., None]
 
     def _region(self, entry: Entry) -> np.ndarray:
-        return self._lines_at(self.plan.places[entry], entry_bytes(self.graph, entry))
+        """What was written where an entry lies: its axes, then the bytes of each."""
+        place, part = self.plan.places[entry], self.graph.parts.get(entry)
+        shape, nbytes = self.graph.shapes[entry], self.graph.dtypes[entry].itemsize
+        lying = Lying.closely(shape) if part is None else part.lying
+        steps = [stride * nbytes * 8 for stride in lying.strides]
+        block = self.written[place.context]
+        assert place.offset + entry_bytes(self.graph, entry) <= block.size
+        return np.ndarray(
+            (*shape, nbytes), block.dtype, block, place.offset * 8, (*steps, 8)
+        )
 
-    def _lines_at(self, place: Place, nbytes: int) -> np.ndarray:
-        start = place.offset // ALIGNMENT
-        return self.lines[place.context][start : start + aligned(nbytes) // ALIGNMENT]
+    def _content(self, entry: Entry, number: int) -> np.ndarray:
+        """Number the elements of an entry in a round."""
+        key = number, entry
+        if key not in self.known:
+            made = self._content_of(entry, number)
+            self.known[key] = made.reshape(self.graph.shapes[entry])
+        return self.known[key]
 
-    def _content(self, entry: Entry, number: int) -> int:
-        """Number the value of an entry in a round; a view is the same value."""
-        operator = entry.node.operator
-        if operator is not None and operator.view and entry[1] == 0:
-            source = entry.node.inputs[0]
-            if self.plan.places.get(source) == self.plan.places[entry]:
-                return self._content(source, number)
-        return self.numbers.setdefault((number, entry), len(self.numbers))
+    def _content_of(self, entry: Entry, number: int) -> np.ndarray:
+        """Number what is new; a view, a joined and a split value have numbers."""
+        node, operator = entry.node, entry.node.operator
+        shape = self.graph.shapes[entry]
+        fresh = np.full(shape, len(self.known))
+        if operator is None:
+            return fresh
+        if operator.view and entry.slot == 0:
+            return self._content(node.inputs[0], number)
+        sides = (
+            [self.graph.shapes[e] for e in s] for s in (node.inputs, node.entries())
+        )
+        if operator.joins is not None:
+            places = operator.joins(node.parameters, *sides)
+            for source, place in zip(node.inputs, places, strict=True):
+                fresh[_index(place)] = self._content(source, number)
+        elif operator.splits is not None:
+            places = operator.splits(node.parameters, *sides)
+            return self._content(node.inputs[0], number)[_index(places[entry.slot])]
+        return fresh
 
     def _check_in_place(self, node: Node) -> None:
         """What an output overlaps of the inputs is what the operator allows."""
@@ -138,9 +177,26 @@ class Simulation:
                 if source not in self.plan.places:
                     continue
                 theirs = self._region(source)
-                if np.may_share_memory(mine, theirs):
+                if np.shares_memory(mine, theirs) and not self._is_part(source, output):
                     assert (i, o) in allowed, (node, i, o)
                     assert self.plan.places[source] == self.plan.places[output]
+
+    def _is_part(self, source: Entry, output: Entry) -> bool:
+        """Tell whether one of them lies in the other on purpose."""
+        parts = self.graph.parts
+        for one, other in ((source, output), (output, source)):
+            if one in parts:
+                known = parts.get(other)
+                return parts[one].whole == (other if known is None else known.whole)
+        return False
+
+
+def _index(place: Any) -> tuple[Any, ...]:
+    """Write a place as NumPy does."""
+    return tuple(
+        taken if isinstance(taken, int) else slice(taken.start, taken.stop, taken.step)
+        for taken in place
+    )
 
 
 @pytest.fixture(params=["plain", "some asynchronous"])
@@ -152,7 +208,7 @@ def asynchronous(request, monkeypatch):
     def waits(graph, node, states):
         return zlib.crc32(node.name.encode()) % 3 == 0
 
-    monkeypatch.setattr("dataflow.executor.facts.waits_outside", waits)
+    monkeypatch.setattr("dataflow.executor.compiling.runs_outside", waits)
     return True
 
 
@@ -166,6 +222,58 @@ def test_nothing_is_overwritten_while_it_is_needed(seed, contexts):
         simulation = Simulation(executor, draw)
         simulation.run(rounds=2)
     assert simulation.checked or not executor._compiled.memory.places
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_nothing_is_overwritten_by_another_thread(seed):
+    _, executor, _ = bound(seed, 1)
+    draw = random.Random(seed)
+    graph, order = executor._compiled.graph, executor._compiled.schedule
+    for _ in range(2):
+        divisions = {
+            s.index: _divided(s.nodes, draw) for s in order.segments if s.nodes
+        }
+        simulation = Simulation(executor, draw)
+        simulation.divide(
+            plan_memory(
+                *(graph, order, graph.external, partial(workspace_bytes, graph)),
+                Clocks(order, divisions),
+            )
+        )
+        for segment in order.segments:
+            for node in _in_some_order(segment.nodes, divisions, segment.index, draw):
+                simulation._execute(node, 0)
+
+
+def _divided(nodes: tuple[Node, ...], draw: random.Random) -> Division:
+    """Divide nodes among three threads at random."""
+    numbers = {node: number for number, node in enumerate(nodes)}
+    needs = [[numbers[e.node] for e in n.inputs if e.node in numbers] for n in nodes]
+    threads = [draw.randrange(3) for _ in nodes]
+    return as_division(threads, [1.0] * len(nodes), needs)
+
+
+def _in_some_order(
+    nodes: tuple[Node, ...],
+    divisions: dict[int, Division],
+    index: int,
+    draw: random.Random,
+) -> Iterator[Node]:
+    """Yield the nodes of a segment in an order that its division allows."""
+    if not nodes:
+        return
+    division = divisions[index]
+    left = [list(part) for part in division.parts]
+    ended: set[int] = set()
+    while any(left):
+        ready = [
+            part
+            for part in left
+            if part and all(a in ended for a, b in division.edges if b == part[0])
+        ]
+        number = draw.choice(ready).pop(0)
+        yield nodes[number]
+        ended.add(number)
 
 
 def test_segments_of_the_io_lane_stand_alone(asynchronous):
