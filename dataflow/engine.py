@@ -41,8 +41,10 @@ from dataflow_engine import (
     ThreadedEngine,
     Var,
     WaitTimeout,
+    seats,
 )
 from dataflow_engine.devices.streams import Device
+from dataflow_ops.kernels.cores import assign_seats
 from dataflow_ops.kernels.resting import rest
 
 T = TypeVar("T")
@@ -413,6 +415,7 @@ async def in_thread(function: Callable[[], T]) -> T:
     return await trio.to_thread.run_sync(function)
 
 
+assign_seats(seats)  # helpers inside of kernels sit as workers do
 atexit.register(_flush)  # of a thread that ended without a wait
 
 

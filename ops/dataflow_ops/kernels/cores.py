@@ -2,6 +2,7 @@
 
 The second half is offered to a helper thread; whoever runs the first half takes the
 second one back if no helper has begun it. So nothing waits for a helper that is busy.
+A helper that is woken on the core of whom it helps leaves it.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import os
 import threading
 from queue import SimpleQueue
+from typing import Protocol
 
 from dataflow_ops.kernels.blas import cores
 from dataflow_ops.kernels.table import Thunk, quiet
@@ -39,20 +41,52 @@ class Halves:
             raise offer.error
 
 
+class Seats(Protocol):
+    """Where threads run."""
+
+    def current_core(self) -> int:
+        """Return the core of the calling thread."""
+
+    def leave(self, core: int) -> None:
+        """Let the calling thread go on on another core, if it is on this one."""
+
+
+class _Anywhere:
+    """Threads run where they are put."""
+
+    def current_core(self) -> int:
+        return -1
+
+    def leave(self, core: int) -> None:
+        pass
+
+
+_seats: Seats = _Anywhere()
+
+
+def assign_seats(seats: Seats) -> None:
+    """Have helpers leave the cores of those whom they help."""
+    global _seats  # noqa: PLW0603 - the cores are the process's
+    _seats = seats
+
+
 class _Offer:
     """A callable that one thread runs, whichever claims it first."""
 
     def __init__(self, work: Thunk) -> None:
         self.work = work
+        self._core = _seats.current_core()
         self.error: BaseException | None = None
         self._claim = threading.Lock()
         self._done = threading.Lock()
         self._done.acquire()
 
-    def run(self) -> None:
+    def run(self, helps: bool = False) -> None:
         """Run it unless somebody else has begun."""
         if self._claim.acquire(blocking=False):
             try:
+                if helps:
+                    _seats.leave(self._core)
                 self.work()
             except BaseException as error:
                 self.error = error
@@ -88,7 +122,7 @@ class _Helpers:
 
     def _serve(self) -> None:
         while True:
-            self._offers.get().run()
+            self._offers.get().run(helps=True)
 
 
 _helpers = _Helpers()

@@ -2,24 +2,30 @@
 
 oneDNN adds all elements of a channel one after another, in single precision: many lose
 digits, and those far from zero lose all. Here tiles that stay in the cache are shifted
-by a value of about the mean first, and their sums are added in double precision.
+by a value of about the mean first, and their sums are added in double precision; where
+Numba is there, that is one pass over images with the channels last.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import numpy as np
 
+from dataflow_ops.kernels.backends import available
 from dataflow_ops.kernels.blas import cores
 from dataflow_ops.kernels.cores import Halves
+from dataflow_ops.kernels.numba.modules import is_usable
+from dataflow_ops.kernels.numba.moments import adder
 from dataflow_ops.kernels.orders import as_it_lies, lies_last
 from dataflow_ops.kernels.table import Array, Thunk
 
 _TILE = 1 << 16  # elements
 _WIDTH = 2048  # elements of a row that sums are best taken of
-_LARGE = 1 << 20  # elements from which on a second core pays
+_LARGE = 1 << 18  # elements from which on a second core pays
+_GUESSED = 64  # rows whose mean is about that of all
+_COMPILED = 1 << 14  # elements from which on compiling pays
 
 
 def bind_statistics(data: Array, mean: Array, variance: Array) -> Thunk:
@@ -32,17 +38,30 @@ def bind_statistics(data: Array, mean: Array, variance: Array) -> Thunk:
     mean, variance : array
         A number for each channel.
     """
-    make = _Rows if lies_last(data) else _Planes
-    pieces = as_it_lies(data).reshape(-1, data.shape[1]) if lies_last(data) else data
-    count = 2 if data.size >= _LARGE and cores() > 1 and len(pieces) > 1 else 1
+    make: Callable[[Array], _Sums] = _Planes
+    pieces = data
+    if lies_last(data):
+        make = _Columns if data.size >= _COMPILED and _compiles() else _Rows
+        pieces = as_it_lies(data).reshape(-1, data.shape[1])
+    # In two parts whether or not there are two cores: the result is the same.
+    count = 2 if data.size >= _LARGE and len(pieces) > 1 else 1
     halves = [make(part) for part in np.array_split(pieces, count)]
     return partial(_run, halves, data.size // data.shape[1], mean, variance)
+
+
+def _compiles() -> bool:
+    """Tell whether loops can be compiled here."""
+    return "numba" in available() and is_usable()
 
 
 def _run(halves: Sequence[_Sums], count: int, mean: Array, variance: Array) -> None:
     shift = halves[0].guess()
     works = [partial(half.add_up, shift) for half in halves]
-    (works[0] if len(works) == 1 else Halves(*works))()
+    if len(works) == 2 and cores() > 1:
+        Halves(*works)()
+    else:
+        for work in works:
+            work()
     first, second = (
         sum(half.totals[power] for half in halves) / count for power in (0, 1)
     )
@@ -91,6 +110,23 @@ class _Rows(_Sums):
             np.square(tile, tile)
             sums[1] += np.add.reduce(tile, 0)
         self.totals[...] = sums.reshape(2, self.fold, -1).sum(axis=1)
+
+
+class _Columns(_Sums):
+    """Of such a matrix, in a compiled loop."""
+
+    def __init__(self, rows: Array) -> None:
+        super().__init__(rows.shape[1])
+        self.rows = rows
+        self.part = np.empty((2, rows.shape[1]), np.float32)
+        self.add = adder()
+
+    def guess(self) -> Array:
+        return self.rows[:_GUESSED].mean(axis=0, dtype=np.float32)
+
+    def add_up(self, shift: Array) -> None:
+        self.totals[...] = 0
+        self.add(self.rows, shift, self.part, self.totals)
 
 
 def _fold(rows: int, channels: int) -> int:
