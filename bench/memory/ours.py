@@ -40,7 +40,21 @@ def told(nbytes: Callable[[], int]) -> Workload:
 
 
 def _planned(network: str, phase: str) -> Workload:
-    return told(lambda: report(network, phase).planned_bytes)
+    """Tell what is planned, and in training what kernels keep for the gradient."""
+
+    def nbytes() -> int:
+        found = report(network, phase)
+        return found.planned_bytes + (found.kept if found.gradients else 0)
+
+    return told(nbytes)
+
+
+def _packed(network: str) -> Workload:
+    return told(lambda: report(network, "inference").kept)
+
+
+def _weights(network: str) -> Workload:
+    return told(lambda: report(network, "inference").arguments)
 
 
 def _bound(network: str, phase: str) -> Workload:
@@ -64,3 +78,5 @@ for _network in NETWORKS:
     for _phase in PHASES:
         WORKLOADS[key(_network, _phase)] = partial(_planned, _network, _phase)
         WORKLOADS[key(_network, _phase, "bound")] = partial(_bound, _network, _phase)
+    WORKLOADS[key(_network, "packed")] = partial(_packed, _network)
+    WORKLOADS[key(_network, "weights")] = partial(_weights, _network)

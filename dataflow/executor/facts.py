@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from dataflow.executor.weights import may_be_kept
 from dataflow.graph.graph import Graph
 from dataflow.graph.node import Entry, Node
 from dataflow.ndarray.calls import lane_of
@@ -49,6 +50,8 @@ def kept_bytes(graph: Graph, node: Node) -> int:
     if kernel.keeps is None:
         return 0
     gradients = len(graph.heads) > graph.output_count
+    if not gradients and not may_be_kept():
+        return 0
     return kernel.keeps(node.parameters, *specifications_of(graph, node), gradients)
 
 

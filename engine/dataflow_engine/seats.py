@@ -7,6 +7,10 @@ and has work for a while, moves away. The cores that it may use stay the same; t
 runs on another one by then is enough for it to stay there. A move takes some 20 us,
 so that nobody moves for a single operation.
 
+Who is woken there may not even begin before the slice of who woke it ends, which takes
+milliseconds, and so cannot move. Who waits and has work to do meanwhile then keeps it
+off its own core, until it begins.
+
 Where the system has no such calls nothing happens.
 """
 
@@ -19,21 +23,44 @@ import threading
 from collections.abc import Callable
 
 NOT_TOLD = -1
-_wakers: dict[int, int] = {}  # by ident of who is woken: the core of who wakes it
+_NOBODY = NOT_TOLD, None  # as in `wakers`
+# By ident of who is woken, until it begins: the core of who wakes it, and itself.
+wakers: dict[int, tuple[int, threading.Thread]] = {}
+kept_off: dict[int, set[int]] = {}  # the cores that it may use again then
 
 
 def waking(thread: threading.Thread) -> None:
     """Note on which core a thread is woken; it calls `woken`."""
     ident = thread.ident
     if ident is not None and ident != threading.get_ident():
-        _wakers[ident] = current_core()
+        wakers[ident] = current_core(), thread
 
 
 def woken(busy: bool) -> None:
     """Let the calling thread leave the core of who woke it, if both are busy now."""
-    core = _wakers.pop(threading.get_ident(), NOT_TOLD)
-    if busy:
+    ident = threading.get_ident()
+    core, _ = wakers.pop(ident, _NOBODY)
+    cores = kept_off.pop(ident, None)
+    if cores is not None:
+        with contextlib.suppress(OSError):
+            os.sched_setaffinity(0, cores)
+    elif busy:
         leave(core)
+
+
+def make_room() -> None:
+    """Have threads that the caller has woken, and that have not begun, begin elsewhere.
+
+    That costs little for one that is on another core already.
+    """
+    core = current_core()
+    for ident, (found, thread) in tuple(wakers.items()):
+        if found == core and ident not in kept_off and thread.native_id is not None:
+            with contextlib.suppress(OSError):  # it may have ended
+                cores = os.sched_getaffinity(thread.native_id)
+                if cores - {core}:
+                    kept_off[ident] = cores
+                    os.sched_setaffinity(thread.native_id, cores - {core})
 
 
 def leave(core: int) -> None:

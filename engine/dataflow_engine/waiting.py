@@ -15,6 +15,7 @@ from .errors import WaitTimeout
 from .helping import Anything, Choice, Needed, Timely
 from .lanes import LINGER_SECONDS, Lane
 from .records import Pending
+from .seats import make_room, wakers
 from .tracing import clock
 from .workers import Agent, Runner
 
@@ -210,6 +211,8 @@ class Helper:
                     if notice.finished or not choice.fits(pending):
                         lane.put_back(pending)
                         break
+                    if wakers:
+                        make_room()
                     pending = self._runner.run(pending, self._agent, lane)
                     helped = True
                     if self._agent.interrupt is not None:

@@ -14,16 +14,18 @@ class System:
 
     def __init__(self, patch, cores=range(4)):
         self.cores, self.asked, self.core = set(cores), [], HERE
+        self.whose = []  # 0 is the caller itself
         patch.setattr(os, "sched_getaffinity", lambda _: set(self.cores), raising=False)
         patch.setattr(os, "sched_setaffinity", self.set, raising=False)
         patch.setattr(seats, "current_core", lambda: self.core)
         patch.setattr(parallel, "current_core", lambda: self.core)
-        patch.setattr(seats, "_wakers", {})
+        patch.setattr(seats, "wakers", {})
+        patch.setattr(seats, "kept_off", {})
 
     def set(self, number, cores):
-        assert number == 0, "a thread changes nobody else's cores"
         assert cores
         self.asked.append(set(cores))
+        self.whose.append(number)
 
 
 def sleep_and_wake(busy=True):
@@ -51,7 +53,37 @@ def test_a_thread_leaves_the_core_of_who_woke_it(monkeypatch):
     system = System(monkeypatch)
     end(*sleep_and_wake())
     assert system.asked == [{0, 2, 3}, {0, 1, 2, 3}]
-    assert not seats._wakers
+    assert not seats.wakers
+
+
+def test_who_waits_keeps_it_off_its_core_until_it_begins(monkeypatch):
+    system = System(monkeypatch)
+    thread, gate = sleep_and_wake()
+    seats.make_room()
+    seats.make_room()  # once is enough
+    assert system.asked == [{0, 2, 3}]
+    end(thread, gate)
+    assert system.asked == [{0, 2, 3}, {0, 1, 2, 3}]
+    assert system.whose == [thread.native_id, 0]
+    assert not seats.wakers
+    assert not seats.kept_off
+
+
+def test_it_is_kept_off_no_core_that_it_was_not_woken_on(monkeypatch):
+    system = System(monkeypatch)
+    thread, gate = sleep_and_wake(busy=False)
+    system.core = 2
+    seats.make_room()
+    end(thread, gate)
+    assert not system.asked
+
+
+def test_it_is_not_kept_off_the_only_core(monkeypatch):
+    system = System(monkeypatch, [HERE])
+    thread, gate = sleep_and_wake()
+    seats.make_room()
+    end(thread, gate)
+    assert not system.asked
 
 
 def test_it_stays_where_nobody_else_is(monkeypatch):
@@ -66,7 +98,7 @@ def test_it_stays_for_a_single_operation(monkeypatch):
     system = System(monkeypatch)
     end(*sleep_and_wake(busy=False))
     assert not system.asked
-    assert not seats._wakers
+    assert not seats.wakers
 
 
 def test_it_stays_where_it_has_no_choice(monkeypatch):
@@ -92,7 +124,7 @@ def test_who_was_woken_by_nobody_stays(monkeypatch):
     seats.woken(True)
     seats.waking(threading.Thread())  # it was never started
     assert not system.asked
-    assert not seats._wakers
+    assert not seats.wakers
 
 
 def test_systems_that_tell_no_core_are_left_alone(monkeypatch):

@@ -131,3 +131,27 @@ def test_the_memory_report_counts_what_recurrent_layers_keep_for_gradients():
     # At least the four gates of each layer, step, sequence and unit, in four bytes.
     assert told.kept >= 2 * 9 * 8 * 32 * 4 * 4
     assert net.memory_report(grad_req="null", data=(9, 8, 16)).kept == 0
+
+
+def test_who_wants_less_memory_has_weights_packed_at_each_run(monkeypatch):
+    monkeypatch.setenv("DATAFLOW_PACKED", "0")
+    executor = bound("conv", grad_req="null")
+    check(executor, "conv")
+    assert executor.plan_report().packed == 0
+    shape = SHAPES["conv"]
+    assert network("conv").memory_report(grad_req="null", data=shape).kept == 0
+
+
+def test_a_word_for_packing_that_is_none_is_refused(monkeypatch):
+    monkeypatch.setenv("DATAFLOW_PACKED", "no")
+    with pytest.raises(mx.MXNetError, match="DATAFLOW_PACKED must be 0 or 1, not 'no'"):
+        bound("conv", grad_req="null")
+
+
+def test_the_memory_report_counts_where_relu_let_pass():
+    data = mx.sym.Variable("data")
+    net = mx.sym.Convolution(data, num_filter=32, kernel=(3, 3), pad=(1, 1))
+    net = mx.sym.relu(mx.sym.BatchNorm(net))
+    net = mx.sym.Convolution(net, num_filter=32, kernel=(3, 3), pad=(1, 1))
+    told = net.memory_report(data=(2, 32, 32, 32))
+    assert told.kept == 2 * 32 * 32 * 32 // 8

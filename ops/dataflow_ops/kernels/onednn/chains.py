@@ -342,6 +342,7 @@ _ENTRIES = {
         can=_can_norm,
         pays=lambda call: _norm_size(call) >= normalization.LEAST,
         images=_images,
+        keeps=lambda call: rectified.kept_bytes(_inner(call)),
     ),
 }
 for _operator, _entry in _ENTRIES.items():

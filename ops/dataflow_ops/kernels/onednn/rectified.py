@@ -97,6 +97,11 @@ def kept_of(call: Call, state: dict[Any, Any] | None) -> Passed | None:
     return passed
 
 
+def kept_bytes(call: Call) -> int:
+    """Count the bytes of what a forward call keeps."""
+    return size(call.outputs[0]) // 8 if is_kept(call) else 0
+
+
 def forget(state: dict[Any, Any] | None) -> None:
     """Tell that a run begins: what was kept is of the one before."""
     if state and _KEY in state:
