@@ -211,7 +211,7 @@ class Helper:
                     if notice.finished or not choice.fits(pending):
                         lane.put_back(pending)
                         break
-                    if wakers:
+                    if wakers and lane.queue:  # there is work for both
                         make_room()
                     pending = self._runner.run(pending, self._agent, lane)
                     helped = True
