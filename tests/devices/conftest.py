@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import queue
 import sys
 
 import pytest
 
 import dataflow as mx
 from dataflow_engine import NaiveEngine, ThreadedEngine
-from dataflow_engine.devices.simulated import Simulation
+from dataflow_engine.devices.simulated import SimulatedStream, Simulation
 from dataflow_ops.kernels import backends
 from tests.devices import fake_cupy
+from tests.engine.helpers import PATIENCE
 
 
 @pytest.fixture(params=["threaded", "naive"])
@@ -32,6 +34,25 @@ def threaded():
         simulation = Simulation()
         engine.devices.use("sim", simulation)
         yield simulation
+
+
+@pytest.fixture
+def given(monkeypatch):
+    """Return what waits until something is given to a stream of this name."""
+    names, run = queue.SimpleQueue(), SimulatedStream.run
+
+    def noting(stream, function, accesses):
+        try:
+            run(stream, function, accesses)
+        finally:
+            names.put(stream.name)
+
+    def until(name):
+        while names.get(timeout=PATIENCE) != name:
+            pass
+
+    monkeypatch.setattr(SimulatedStream, "run", noting)
+    return until
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import logging
 import os
-import queue
 import random
 import sys
 from functools import partial
@@ -306,25 +305,6 @@ def test_programs_agree_with_frantic_switching_and_a_lock_per_record(monkeypatch
 
 
 # Planted faults
-
-
-@pytest.fixture
-def given(monkeypatch):
-    """Return what waits until something is given to a stream of this name."""
-    names, run = queue.SimpleQueue(), SimulatedStream.run
-
-    def noting(stream, function, accesses):
-        try:
-            run(stream, function, accesses)
-        finally:
-            names.put(stream.name)
-
-    def until(name):
-        while names.get(timeout=PATIENCE) != name:
-            pass
-
-    monkeypatch.setattr(SimulatedStream, "run", noting)
-    return until
 
 
 def test_a_launch_that_waits_for_no_event_is_a_race(monkeypatch, launches, given):

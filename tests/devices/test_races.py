@@ -2,35 +2,13 @@
 
 from __future__ import annotations
 
-import queue
-
 import pytest
 
 import dataflow as mx
 from dataflow_engine.devices.simulated import SimulatedStream
 from dataflow_engine.errors import DeviceRace
-from tests.executor.running import TIMEOUT
 
 HOST = mx.Context("cpu", 0)
-
-
-@pytest.fixture
-def given(monkeypatch):
-    """Return what waits until something is given to a stream of this name."""
-    names, run = queue.SimpleQueue(), SimulatedStream.run
-
-    def noting(stream, function, accesses):
-        try:
-            run(stream, function, accesses)
-        finally:
-            names.put(stream.name)
-
-    def until(name):
-        while names.get(timeout=TIMEOUT) != name:
-            pass
-
-    monkeypatch.setattr(SimulatedStream, "run", noting)
-    return until
 
 
 @pytest.fixture

@@ -245,10 +245,7 @@ class Plan:
 
         moved = self._moved(steady)
         copies = {
-            step.arguments[Argument.RESULT].offset: aligned_bytes(
-                step.arguments[Argument.RESULT].layout.nbytes
-            )
-            for step, _ in moved
+            place.offset: aligned_bytes(place.layout.nbytes) for _, place, _ in moved
         }
 
         def address(place: _Place) -> int:
@@ -258,32 +255,37 @@ class Plan:
                 return int(copies[place.offset].ctypes.data)
             return start + (self._end if place.offset < 0 else place.offset)
 
-        first = {id(step) for step, _ in moved}
+        first = {id(step) for step, *_ in moved}
         steps = [step for step in self._steps if id(step) not in first]
         calls = [_Call(step, address) for step in steps]
         owned = (arrays, workspace, copies)
         run = _runner(calls, self.threads, owned)
-        for step, version in moved:
-            keep(copies[step.arguments[Argument.RESULT].offset].nbytes)
+        for step, place, version in moved:
+            keep(copies[place.offset].nbytes)
             pack = _runner([_Call(step, address)], self.threads, owned)
             run = Packed(version, pack, run)
         return run
 
     def moved_bytes(self, operands: Collection[str]) -> int:
         """Return the bytes of what the plan moves of some operands."""
-        nowhere = dict.fromkeys(operands, _unknown)
-        places = (x.arguments[Argument.RESULT] for x, _ in self._moved(nowhere))
-        return sum(place.layout.nbytes for place in places)
+        moved = self._moved(dict.fromkeys(operands, _unknown))
+        return sum(place.layout.nbytes for _, place, _ in moved)
 
-    def _moved(self, steady: Mapping[str, Version]) -> list[tuple[_Step, Version]]:
-        """Return the steps that only move what seldom changes into the workspace."""
+    def _moved(
+        self, steady: Mapping[str, Version]
+    ) -> list[tuple[_Step, _Place, Version]]:
+        """Return the steps that only move what seldom changes into the workspace.
+
+        With each comes where it moves that to, and the version of what it moves.
+        """
         moved = []
         for step in self._steps:
             if not step.primitive.moves:
                 continue
             source = step.arguments[Argument.SOURCE].operand
-            if source in steady and not step.arguments[Argument.RESULT].operand:
-                moved.append((step, steady[source]))
+            place = step.arguments[Argument.RESULT]
+            if source in steady and not place.operand:
+                moved.append((step, place, steady[source]))
         return moved
 
 
